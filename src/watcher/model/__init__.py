@@ -1,0 +1,1 @@
+"""Frozen records that every layer shares. Standard library only, no behaviour but derivations."""

@@ -1,0 +1,153 @@
+"""Alerts and their deliveries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from watcher.model.article import ArticleDraft, Outlet, StoredText
+from watcher.model.story import Candidate, Placement
+from watcher.model.topic import Match
+from watcher.model.when import Micros
+
+AlertKind = Literal["match"]
+Decision = Literal["raised", "suppressed"]
+DeliveryState = Literal["due", "leased", "done", "dead"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A decision to tell, or not to tell. `reason` always says why."""
+
+    alert: str
+    kind: AlertKind
+    topic: str
+    topic_version: int
+    story: str
+    article: str
+    revision: int
+    decision: Decision
+    reason: str
+    at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An alert's way to one channel. `payload` is the JSON body as it will be sent, frozen when
+    the alert is raised; every channel renders from it alone."""
+
+    delivery: str
+    alert: str
+    topic: str
+    story: str
+    channel: str
+    payload: str
+    due_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryJob:
+    """A leased delivery. `first_in_thread` is the first delivery of (topic, story, channel): its
+    mail is what later ones refer to (None where this is the first)."""
+
+    delivery: Delivery
+    token: str
+    attempts: int
+    first_due: Micros
+    first_in_thread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Delivered. `detail` is the receiver's answer in short."""
+
+    status: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not delivered, worth another try; `after` is what the receiver asked for."""
+
+    reason: str
+    status: int | None = None
+    after: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Will not be delivered. `disable` where the receiver said so for all (410)."""
+
+    reason: str
+    status: int | None = None
+    disable: bool = False
+
+
+SendResult = Receipt | Retry | Dead
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    at: Micros
+    status: int | None
+    error: str | None
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How an attempt ends: the new state, and when to try again."""
+
+    state: Literal["due", "done", "dead"]
+    attempt: Attempt
+    next_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article already in the story, for the story line of an alert."""
+
+    article: str
+    title: str
+    url: str
+    outlet: Outlet
+    role: str
+    copy_of: str | None
+    published_at: Micros | None
+    first_seen: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """All that the decision about a draft may read, loaded in the transaction that will write it.
+
+    `latest`: the stored article at the same address, if any. `candidates`: articles that share
+    text, best first (at most 5), none of them `latest`. `told`: for every story at hand, the
+    topics that already have a raised alert. `matched`: for every article at hand, the topics true
+    on its newest revision. `members`: the articles of every story at hand. `matches_today` and
+    `matches_total` count by topic.
+    """
+
+    latest: StoredText | None
+    candidates: tuple[Candidate, ...]
+    told: dict[str, frozenset[str]]
+    matched: dict[str, frozenset[str]]
+    members: dict[str, tuple[StoryMember, ...]]
+    matches_today: dict[str, int]
+    matches_total: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDecision:
+    """What placing a draft changes. `revision` is the number to write (1 for a new article), or
+    None where nothing of the text changed; `changes` names the kinds of change."""
+
+    draft: ArticleDraft
+    article: str
+    revision: int | None
+    changes: tuple[str, ...]
+    placement: Placement | None
+    matches: tuple[Match, ...]
+    alerts: tuple[Alert, ...]
+    deliveries: tuple[Delivery, ...]
+    why: str

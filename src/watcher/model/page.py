@@ -1,0 +1,123 @@
+"""What a fetch brings: values, never exceptions (DESIGN.md, "Failures are values")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from watcher.model.when import Micros
+
+Purpose = Literal["feed", "article", "robots", "discovery"]
+
+FailKind = Literal[
+    "refused",  # the guard: scheme, port, private address, user info
+    "robots",  # robots.txt disallows
+    "dns",
+    "connect",
+    "tls",
+    "timeout",
+    "too_large",
+    "redirect",  # loop, too many hops, or a hop to another scheme
+    "decode",  # content coding broken
+    "protocol",  # not HTTP, cut off, malformed
+    "status",  # an answer that is neither 2xx nor 304
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect: the status and where it led."""
+
+    status: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRequest:
+    """A GET. Validators are echoed byte for byte."""
+
+    url: str
+    purpose: Purpose
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A 2xx answer. `body` is decoded (no content coding) and within the cap; header names are
+    lower case, repeated headers joined by `, `."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hops: tuple[Hop, ...] = ()
+    micros: Micros = 0
+
+    @property
+    def content_type(self) -> str | None:
+        return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """A 304 to a conditional request."""
+
+    url: str
+    final_url: str
+    headers: Mapping[str, str]
+    hops: tuple[Hop, ...] = ()
+    micros: Micros = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailed:
+    """No page. `message` is for people and never echoes an internal answer's content.
+
+    `retry_after` is the publisher's Retry-After as a duration; `code` the stable error code
+    (`WTC-NET-…`).
+    """
+
+    url: str
+    kind: FailKind
+    code: str
+    message: str
+    hint: str | None = None
+    status: int | None = None
+    retry_after: Micros | None = None
+    hops: tuple[Hop, ...] = field(default=())
+
+    @property
+    def permanent(self) -> bool:
+        """No use to ask again soon: the page is refused, or gone for good."""
+        if self.kind in {"refused", "robots", "redirect", "too_large"}:
+            return True
+        return self.kind == "status" and self.status in {
+            400,
+            401,
+            403,
+            404,
+            405,
+            406,
+            410,
+            414,
+            451,
+        }
+
+
+FetchResult = Fetched | NotModified | FetchFailed
+
+
+@dataclass(frozen=True, slots=True)
+class PostResult:
+    """The answer to an outgoing POST: the status and at most 4 kB of the body, as text.
+    `status` is None where no answer came; `error` then says why."""
+
+    status: int | None
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    error: str | None = None
+    refused: bool = False
+    micros: Micros = 0

@@ -1,0 +1,189 @@
+"""What the reading side of the store hands out: one record per thing that lists and `show` print.
+
+Times are Micros; the command line turns them into text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from watcher.model.alert import Attempt
+from watcher.model.article import ArticleText, Outlet
+from watcher.model.feed import FeedLife
+from watcher.model.topic import Span
+from watcher.model.when import Micros
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Part of a list. `next` is the cursor for the following part, or None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollRow:
+    at: Micros
+    outcome: str
+    status: int | None
+    new: int
+    changed: int
+    seen: int
+    code: str | None
+    message: str | None
+    micros: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    feed: str
+    url: str
+    fetch_url: str
+    title: str | None
+    outlet: str | None
+    state: FeedLife | str  # also `failing`
+    last_poll: Micros | None
+    next_due: Micros | None
+    why: str
+    reader: str | None
+    entries: int
+    lag: Micros | None
+    error_code: str | None
+    error_message: str | None
+    polls: tuple[PollRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    topic: str
+    version: int
+    query: str
+    channels: tuple[str, ...]
+    matches_today: int
+    matches_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoryArticleRow:
+    article: str
+    id: str | None
+    url: str
+    title: str
+    outlet: Outlet
+    role: str
+    kind: str | None
+    copy_of: str | None
+    score: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRow:
+    story: str
+    title: str
+    first_seen: Micros
+    articles: tuple[StoryArticleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    alert: str
+    kind: str
+    topic: str
+    topic_version: int
+    story: str
+    article: str
+    revision: int
+    decision: str
+    reason: str
+    at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    delivery: str
+    alert: str
+    channel: str
+    state: str
+    attempts: tuple[Attempt, ...]
+    next_at: Micros | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    topic: str
+    topic_version: int
+    revision: int
+    clause: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    n: int
+    seen_at: Micros
+    changes: tuple[str, ...]
+    title: str
+    text: str  # page | feed | import
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """A stored article whole, with its newest revision."""
+
+    article: str
+    key: int
+    id: str | None
+    url: str
+    canonical_url: str | None
+    outlet: Outlet
+    text: ArticleText
+    story: str
+    role: str
+    kind: str | None
+    copy_of: str | None
+    score: float | None
+    why: str
+    first_seen: Micros
+    revisions: tuple[RevisionRow, ...]
+    matches: tuple[MatchRow, ...]
+    alerts: tuple[AlertRow, ...]
+    feeds: tuple[str, ...]
+    copies: tuple[str, ...]
+    related_known: dict[str, str]  # related link URL -> article id, where we hold it
+
+
+@dataclass(frozen=True, slots=True)
+class FoundArticle:
+    """A candidate of a search, to be re-checked against the query (spec `matching` §2)."""
+
+    key: int
+    article: str
+    id: str | None
+    url: str
+    outlet: Outlet
+    story: str
+    first_seen: Micros
+    text: ArticleText
+    feeds: tuple[str, ...] = ()
+    feed_tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRow:
+    feeds: dict[str, int]  # by state, with `late` among them
+    entries_waiting: int
+    articles: int
+    stories: int
+    matches: int
+    alerts: int
+    outbox: dict[str, int]  # due, leased, dead
+    outbox_oldest: Micros | None
+    next_due: Micros | None
+    database_version: int
+    database_size: int

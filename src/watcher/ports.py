@@ -1,0 +1,195 @@
+"""The small protocols between the shell's parts. Only `app` builds what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from watcher.model.alert import (
+    DeliveryJob,
+    PlaceDecision,
+    PlaceView,
+    SendResult,
+    Settlement,
+)
+from watcher.model.article import ArticleDraft, ExtractFailed, Extraction
+from watcher.model.feed import (
+    EntryJob,
+    FeedJob,
+    FeedSpec,
+    KnownEntries,
+    ParsedFeed,
+    ParseFailed,
+    PollDecision,
+)
+from watcher.model.page import FetchRequest, FetchResult, PostResult
+from watcher.model.rows import (
+    AlertRow,
+    ArticleRow,
+    DeliveryRow,
+    FeedRow,
+    FoundArticle,
+    Page,
+    StatusRow,
+    StoryRow,
+    TopicRow,
+)
+from watcher.model.topic import TopicSpec, TopicVersion
+from watcher.model.when import Micros
+
+
+class Clock(Protocol):
+    def now(self) -> Micros:
+        """UTC now, in microseconds."""
+        ...
+
+
+class Ids(Protocol):
+    def token(self) -> str:
+        """A fresh lease token. The only identifier that does not derive from content."""
+        ...
+
+
+class Fetcher(Protocol):
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """One GET behind the guard, within the lane of its host. Never raises for the network."""
+        ...
+
+
+class HttpPost(Protocol):
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> PostResult:
+        """One POST behind the guard of outgoing channels: no redirects, at most 4 kB of the
+        answer read, 15 s in all. Never raises for the network."""
+        ...
+
+
+class Parsers(Protocol):
+    """Untrusted bytes to records, in killable processes."""
+
+    async def parse_feed(
+        self, body: bytes, url: str, headers: Mapping[str, str]
+    ) -> ParsedFeed | ParseFailed: ...
+
+    async def extract(
+        self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+    ) -> Extraction | ExtractFailed: ...
+
+
+class Channel(Protocol):
+    """One way to people."""
+
+    name: str
+
+    async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
+        """Tries once. Never raises for what the other side does."""
+        ...
+
+
+PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
+PlaceDecider = Callable[[PlaceView], PlaceDecision]
+
+
+class FeedStore(Protocol):
+    def sync_feeds(self, specs: Sequence[FeedSpec], now: Micros) -> None:
+        """Makes the stored feeds those of the config. New ones are due at once, missing ones are
+        retired with their history kept, returning ones revived. Idempotent."""
+        ...
+
+    def claim_feeds(
+        self, now: Micros, until: Micros, token: str, limit: int, *, force: bool = False
+    ) -> list[FeedJob]:
+        """Leases active feeds that are due (or all not yet polled since `now`, with `force`),
+        longest overdue first, until `until`."""
+        ...
+
+    def commit_poll(self, job: FeedJob, decide: PollDecider, now: Micros) -> PollDecision | None:
+        """Calls `decide` with the feed's known entries and stores its decision with the new and
+        changed entries, due for scraping at once, in one transaction. None: the lease was lost."""
+        ...
+
+
+class EntryStore(Protocol):
+    def claim_entries(self, now: Micros, until: Micros, token: str, limit: int) -> list[EntryJob]:
+        """Leases entries whose page is wanted, oldest publication first (then by id)."""
+        ...
+
+    def defer_entry(self, job: EntryJob, next_due: Micros | None, code: str, message: str) -> bool:
+        """Settles a try that brought no page: try again at `next_due`, or never (None). False:
+        the lease was lost."""
+        ...
+
+    def place(
+        self,
+        draft: ArticleDraft,
+        decide: PlaceDecider,
+        now: Micros,
+        *,
+        job: EntryJob | None = None,
+        next_due: Micros | None = None,
+    ) -> PlaceDecision | None:
+        """The heart: reads the view, calls the pure `decide`, writes article, revision, links,
+        prints, story, matches, alerts and deliveries, and settles the entry, all in one
+        `BEGIN IMMEDIATE`. `next_due`: the entry's page is still wanted then (its feed text was
+        placed). `decide` may be called again after a serialisation failure. None: lease lost."""
+        ...
+
+
+class DeliveryStore(Protocol):
+    def claim_deliveries(
+        self, now: Micros, until: Micros, token: str, limit: int
+    ) -> list[DeliveryJob]:
+        """Leases deliveries that are due, oldest first."""
+        ...
+
+    def settle_delivery(self, job: DeliveryJob, settlement: Settlement) -> bool:
+        """Stores the attempt and the new state. False: the lease was lost."""
+        ...
+
+
+class Store(FeedStore, EntryStore, DeliveryStore, Protocol):
+    """The writer. One per database; every method is one transaction."""
+
+    def sync_topics(self, topics: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
+        """Gives every topic text a version: a new one where the meaning changed."""
+        ...
+
+    def last_time(self) -> Micros | None:
+        """The latest moment anything was stored: no clock may start before it."""
+        ...
+
+    def next_due(self) -> Micros | None:
+        """When the earliest of feeds, entries and deliveries is due, or None."""
+        ...
+
+    def release_leases(self) -> int:
+        """At start, when this process alone holds the lock: every lease is an orphan and ends."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Reader(Protocol):
+    """The reading side: its own connection, never a lock."""
+
+    def feeds(self, *, limit: int, after: str | None = None) -> Page[FeedRow]: ...
+    def feed(self, ident: str) -> FeedRow | None: ...
+    def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]: ...
+    def stories(self, *, limit: int, after: str | None = None) -> Page[StoryRow]: ...
+    def story(self, ident: str) -> StoryRow | None: ...
+    def alerts(
+        self, *, limit: int, after: str | None = None, topic: str | None = None
+    ) -> Page[AlertRow]: ...
+    def deliveries(
+        self, *, limit: int, after: str | None = None, state: str | None = None
+    ) -> Page[DeliveryRow]: ...
+    def article(self, ident: str) -> ArticleRow | None:
+        """By article id, URL (any that led to it) or `id:…`."""
+        ...
+
+    def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
+        """Newest revisions that satisfy the FTS5 expression `fts` (None: all), newest first,
+        from keys below `before_key`. The caller re-checks and stops when it has enough."""
+        ...
+
+    def status(self, now: Micros) -> StatusRow: ...
+    def close(self) -> None: ...

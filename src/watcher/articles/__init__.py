@@ -1,0 +1,1 @@
+"""From a page to clean text, its people and its links."""

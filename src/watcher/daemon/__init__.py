@@ -1,0 +1,1 @@
+"""Scheduler, signals, control socket, logs."""

@@ -1,0 +1,1 @@
+"""The fixture newsroom played over loopback: its site, its receivers, its script."""

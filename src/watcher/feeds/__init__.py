@@ -1,0 +1,1 @@
+"""What to poll, when, and what came back."""

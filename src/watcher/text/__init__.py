@@ -1,0 +1,1 @@
+"""Pure text work: addresses, one fold for all, tokens, dates, hashes."""

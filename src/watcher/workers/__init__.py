@@ -1,0 +1,1 @@
+"""The only door to untrusted parsing: killable processes with limits."""

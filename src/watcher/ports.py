@@ -50,6 +50,12 @@ class Ids(Protocol):
         ...
 
 
+class Journal(Protocol):
+    """Where the stages say what they did: a log line in the daemon, progress in `once`."""
+
+    def note(self, event: str, **facts: object) -> None: ...
+
+
 class Fetcher(Protocol):
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """One GET behind the guard, within the lane of its host. Never raises for the network."""

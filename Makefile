@@ -1,0 +1,75 @@
+# Everything starts from a bare Python >= 3.11: `make demo` and `make test` set up by themselves.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+CONFIG ?= config.yaml
+CORPORA := $(if $(WATCHER_CORPORA),WATCHER_CORPORA=$(WATCHER_CORPORA))
+
+ifeq ($(UV),)
+create = $(PYTHON) -m venv $(VENV)
+install = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) \
+	&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+else
+create = $(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+	&& $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+endif
+
+.PHONY: demo run test check format lint types imports unit bench soak lock clean python
+
+demo: $(VENV)/.run
+	@$(BIN)/watcher demo
+
+run: $(VENV)/.run
+	@$(BIN)/watcher run -c $(CONFIG)
+
+test: $(VENV)/.dev
+	$(CORPORA) $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+check: format lint types imports unit
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check src tests
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check src tests
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports --no-cache
+
+unit: $(VENV)/.dev
+	$(CORPORA) $(BIN)/python -m pytest -n 2 -q tests/unit tests/store -m "not slow"
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/startup.py
+
+soak: $(VENV)/.dev
+	$(CORPORA) WATCHER_SOAK=1 $(BIN)/python -m pytest -q -n 2 tests -m slow
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | python
+	$(create)
+	$(call install,requirements/run.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | python
+	$(create)
+	$(call install,requirements/dev.txt)
+	@touch $@ $(VENV)/.run
+
+python:
+	@test -n "$(PYTHON)" || { echo "watcher needs Python 3.11 or newer: set PYTHON=/path/to/python3" >&2; exit 1; }
+
+# Pins every dependency with hashes and without download addresses (needs uv).
+lock:
+	uv pip compile pyproject.toml --group build --universal --generate-hashes --python-version 3.11 \
+		--quiet --no-header -o requirements/run.txt
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
+		--quiet --no-header -c requirements/run.txt -o requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,252 @@
+"""`feeds|topics|stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import click
+
+from watcher.cli import shapes
+from watcher.cli.options import Where, json_options, page_options, where_options
+from watcher.cli.output import clean, print_list, print_object, print_table
+from watcher.errors import UsageError
+from watcher.model.rows import Page
+
+R = TypeVar("R")
+
+BATCH = 200  # rows asked of the store at a time where all are wanted
+
+
+def _all(fetch: Callable[[int, str | None], Page[R]], limit: int, after: str | None) -> Page[R]:
+    """`limit` rows, or all of them (0), read in batches."""
+    if limit:
+        return fetch(limit, after)
+    held: list[R] = []
+    for page in _batches(fetch, after):
+        held.extend(page.items)
+    return Page(tuple(held))
+
+
+def _batches(fetch: Callable[[int, str | None], Page[R]], after: str | None) -> Iterator[Page[R]]:
+    while True:
+        page = fetch(BATCH, after)
+        yield page
+        if page.next is None:
+            return
+        after = page.next
+
+
+@click.group()
+def feeds() -> None:
+    """The feeds, their state and their next poll."""
+
+
+@feeds.command("list")
+@where_options
+@json_options
+@page_options(100)
+def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
+    """List the feeds by address."""
+    reader = where.reader()
+    page = _all(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
+    _print(
+        page,
+        shapes.feed,
+        as_json,
+        ndjson,
+        ["state", "title", "url", "entries", "last_poll", "next_due", "why"],
+        empty="no feeds yet: `watcher add URL`, then `watcher once`",
+    )
+
+
+@feeds.command("show")
+@click.argument("ident", metavar="ID")
+@where_options
+@json_options
+def feeds_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
+    """Show one feed, by id or address: why its next poll is when it is, and its last polls."""
+    row = where.reader().feed(ident)
+    if row is None:
+        raise UsageError(
+            "WTC-USE-404", f"no feed {ident}", hint="`watcher feeds list` shows them all"
+        )
+    shape = {**shapes.feed(row), "polls": [shapes.poll(one) for one in row.polls]}
+    if as_json or ndjson:
+        print_object(shape)
+        return
+    _facts(shape, ["feed", "title", "url", "state", "last_poll", "next_due", "why"])
+    if shape["error"]:
+        click.echo(f"error      {shape['error']['code']}: {clean(shape['error']['message'])}")
+    print_table(
+        shape["polls"], ["at", "outcome", "status", "new", "changed", "message"], empty="no polls"
+    )
+
+
+@click.group()
+def topics() -> None:
+    """The topics and their matches."""
+
+
+@topics.command("list")
+@where_options
+@json_options
+@page_options(100)
+def topics_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
+    """List the topics as last loaded."""
+    from watcher.system import SystemClock
+
+    reader = where.reader()
+    now = SystemClock().now()
+    page = _all(lambda n, cursor: reader.topics(now=now, limit=n, after=cursor), limit, after)
+    _print(
+        page,
+        shapes.topic,
+        as_json,
+        ndjson,
+        ["topic", "version", "matches_today", "matches_total", "channels", "query"],
+        empty="no topics yet: write one under `topics:` in config.yaml, then `watcher once`",
+    )
+
+
+@click.group()
+def stories() -> None:
+    """The stories, with their articles and copies."""
+
+
+@stories.command("list")
+@where_options
+@json_options
+@page_options(50)
+def stories_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
+    """List the stories, newest first."""
+    reader = where.reader()
+    page = _all(lambda n, cursor: reader.stories(limit=n, after=cursor), limit, after)
+    _print(
+        page,
+        shapes.story,
+        as_json,
+        ndjson,
+        [
+            "story",
+            "first_seen",
+            ("articles", lambda row: len(row["articles"])),
+            ("copies", lambda row: sum(one["role"] == "copy" for one in row["articles"])),
+            ("outlets", lambda row: ", ".join({one["outlet"]: None for one in row["articles"]})),
+            "title",
+        ],
+        empty="no stories yet",
+    )
+
+
+@stories.command("show")
+@click.argument("ident", metavar="STORY")
+@where_options
+@json_options
+def stories_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
+    """Show one story: who wrote it, who copied it, and what says so."""
+    row = where.reader().story(ident)
+    if row is None:
+        raise UsageError(
+            "WTC-USE-404", f"no story {ident}", hint="`watcher stories list` shows them all"
+        )
+    shape = shapes.story(row)
+    if as_json or ndjson:
+        print_object(shape)
+        return
+    _facts(shape, ["story", "title", "first_seen"])
+    print_table(
+        shape["articles"], ["article", "role", "kind", "outlet", "title", "why"], empty="empty"
+    )
+
+
+@click.group()
+def alerts() -> None:
+    """What was told, what was not, and why."""
+
+
+@alerts.command("list")
+@click.option("--topic", metavar="NAME", help="Only this topic's.")
+@where_options
+@json_options
+@page_options(50)
+def alerts_list(
+    where: Where, topic: str | None, as_json: bool, ndjson: bool, limit: int, after: str | None
+) -> None:
+    """List the alerts, newest first, the suppressed ones with their reason."""
+    reader = where.reader()
+    page = _all(lambda n, cursor: reader.alerts(limit=n, after=cursor, topic=topic), limit, after)
+    _print(
+        page,
+        shapes.alert,
+        as_json,
+        ndjson,
+        ["at", "decision", "topic", "article", "reason"],
+        empty="no alerts yet",
+    )
+
+
+@click.group()
+def deliveries() -> None:
+    """What was sent to which channel."""
+
+
+@deliveries.command("list")
+@click.option("--state", type=click.Choice(["due", "leased", "done", "dead"]), help="Only these.")
+@where_options
+@json_options
+@page_options(50)
+def deliveries_list(
+    where: Where, state: str | None, as_json: bool, ndjson: bool, limit: int, after: str | None
+) -> None:
+    """List the deliveries, newest first, with every attempt."""
+    reader = where.reader()
+    page = _all(
+        lambda n, cursor: reader.deliveries(limit=n, after=cursor, state=state), limit, after
+    )
+    _print(
+        page,
+        shapes.delivery,
+        as_json,
+        ndjson,
+        [
+            "delivery",
+            "channel",
+            "state",
+            ("attempts", lambda row: len(row["attempts"])),
+            ("last answer", _last_answer),
+            "next_at",
+            "alert",
+        ],
+        empty="no deliveries yet",
+    )
+
+
+def _last_answer(row: Any) -> object:
+    if not row["attempts"]:
+        return None
+    last = row["attempts"][-1]
+    return last["error"] or last["status"]
+
+
+def _print(
+    page: Page[R],
+    shape: Callable[[R], dict[str, Any]],
+    as_json: bool,
+    ndjson: bool,
+    columns: list[Any],
+    *,
+    empty: str,
+) -> None:
+    items = [shape(row) for row in page.items]
+    if as_json or ndjson:
+        print_list(items, page.next, lines=ndjson)
+        return
+    print_table(items, columns, empty=empty)
+    if page.next is not None:
+        click.echo(f"more: --after {page.next}", err=True)
+
+
+def _facts(shape: dict[str, Any], names: list[str]) -> None:
+    for name in names:
+        click.echo(f"{name:<10} {clean(str(shape[name]))}")

@@ -1,0 +1,93 @@
+"""The options that stand on every command, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import click
+
+if TYPE_CHECKING:
+    from watcher.config.settings import Settings
+    from watcher.ports import Reader
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_CONFIG = "config.yaml"
+DEFAULT_DATABASE = "watcher.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which config and which database the command speaks of."""
+
+    config: str | None
+    db: str | None
+
+    def settings(self, *, needs_config: bool = False) -> Settings:
+        """The settings. Without config.yaml (and none asked for) empty ones on `--db`, unless the
+        command needs feeds, topics or channels."""
+        from watcher.config.load import load
+        from watcher.config.settings import Settings
+
+        path = Path(self.config or DEFAULT_CONFIG)
+        if self.config is not None or needs_config or path.exists():
+            settings = load(path)
+            return settings.on(Path(self.db)) if self.db else settings
+        return Settings.empty(Path(self.db or DEFAULT_DATABASE))
+
+    def database(self) -> Path:
+        """The database alone, without reading the config where `--db` names it."""
+        return Path(self.db) if self.db else self.settings().database
+
+    def reader(self) -> Reader:
+        from watcher.app import open_reading
+
+        return open_reading(self.database())
+
+
+def where_options(command: F) -> F:
+    """Adds `-c/--config` and `--db` as one argument `where: Where`."""
+
+    @wraps(command)
+    def fold(config: str | None, db: str | None, **rest: Any) -> Any:
+        return command(where=Where(config, db), **rest)
+
+    held = click.option("--db", metavar="FILE", help="The database, in place of the config's.")(
+        fold
+    )
+    return cast(
+        F,
+        click.option(
+            "-c", "--config", metavar="FILE", help="The config file (default: config.yaml)."
+        )(held),
+    )
+
+
+def json_options(command: F) -> F:
+    """Adds `--json` and `--ndjson`."""
+    command = click.option("--ndjson", is_flag=True, help="Print the items as JSON, one a line.")(
+        command
+    )
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def page_options(limit: int) -> Callable[[F], F]:
+    """Adds `--limit` and `--after`."""
+
+    def add(command: F) -> F:
+        command = click.option("--after", metavar="CURSOR", help="Go on after this cursor.")(
+            command
+        )
+        return click.option(
+            "--limit",
+            type=click.IntRange(min=0),
+            default=limit,
+            show_default=True,
+            help="At most this many; 0 means all.",
+        )(command)
+
+    return add

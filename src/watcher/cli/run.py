@@ -1,0 +1,132 @@
+"""`run` and `once`: the daemon, and one pass for a timer."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from watcher.cli.options import Where, json_options, where_options
+from watcher.cli.output import print_object, say
+from watcher.errors import UsageError
+from watcher.model.when import Micros
+
+PARTIAL = 3  # some feeds failed
+
+
+@click.command()
+@click.option("-v", "--verbose", is_flag=True, help="Log polls that brought nothing, too.")
+@where_options
+def run(where: Where, verbose: bool) -> int:
+    """Run the daemon in the foreground.
+
+    Writes `ready` to standard error once it holds the database and has looked for work. SIGTERM
+    and Ctrl-C finish what is in hand.
+    """
+    settings = where.settings(needs_config=True)
+    _warn(settings.warnings)
+    from watcher.daemon.logs import LogJournal
+    from watcher.daemon.main import serve
+
+    return serve(settings, LogJournal(verbose=verbose), lambda: click.echo("ready", err=True))
+
+
+@click.command()
+@click.option("--at", metavar="TIME", help="Start the clock at TIME (RFC 3339).")
+@click.option("--force", is_flag=True, help="Poll feeds that are not due, too.")
+@where_options
+@json_options
+def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool) -> int:
+    """Do everything that is due, and all it makes due, then stop.
+
+    Exits with 3 where some feeds failed; the others are done.
+    """
+    start = None if at is None else _moment(at)
+    settings = where.settings(needs_config=True)
+    _warn(settings.warnings)
+    from watcher.daemon.main import one_pass
+
+    journal = PassJournal()
+    tally = one_pass(settings, journal, at=start, force=force)
+    shape = {
+        "polls": tally.polls,
+        "failed": tally.failed,
+        "new_entries": tally.new,
+        "changed_entries": tally.changed,
+        "articles": journal.placed,
+        "alerts": {"raised": journal.raised, "suppressed": journal.suppressed},
+        "deliveries": {"done": tally.deliveries, "failed": tally.undelivered},
+        "failures": journal.failures,
+    }
+    if as_json or ndjson:
+        print_object(shape)
+    else:
+        click.echo(_summary(shape))
+    if tally.broken:
+        return 1
+    return PARTIAL if tally.failed else 0
+
+
+class PassJournal:
+    """Counts what a pass does, and tells failures as they happen."""
+
+    def __init__(self) -> None:
+        self.placed = 0
+        self.raised = 0
+        self.suppressed = 0
+        self.failures: list[dict[str, Any]] = []
+
+    def note(self, event: str, **facts: Any) -> None:
+        match event:
+            case "place":
+                self.placed += 1
+            case "alert" if facts["decision"] == "raised":
+                self.raised += 1
+            case "alert":
+                self.suppressed += 1
+            case "poll" if facts.get("code"):
+                names = ("feed", "url", "code", "error", "hint")
+                self.failures.append({name: facts.get(name) for name in names})
+                self._tell(f"feed {facts['url']}", facts)
+            case "page_missing":
+                self._tell(f"page {facts['url']}", facts)
+            case "deliver" if facts.get("error"):
+                say(f"delivery to {facts['channel']}: {facts['error']}")
+            case "broken":
+                say(f"broken[{facts['stage']}]: {facts['job']}: {facts['error']}")
+
+    def _tell(self, what: str, facts: dict[str, Any]) -> None:
+        say(f"warning[{facts['code']}]: {what}: {facts['error']}")
+        if facts.get("hint"):
+            say(f"  hint: {facts['hint']}")
+
+
+def _summary(shape: dict[str, Any]) -> str:
+    alerts, sent = shape["alerts"], shape["deliveries"]
+    parts = [
+        f"{shape['polls']} feeds polled" + (f" ({shape['failed']} failed)" * bool(shape["failed"])),
+        f"{shape['new_entries']} new entries",
+        f"{shape['articles']} articles stored",
+        f"{alerts['raised']} alerts raised ({alerts['suppressed']} suppressed)",
+        f"{sent['done']} delivered" + (f", {sent['failed']} not yet" * bool(sent["failed"])),
+    ]
+    return "; ".join(parts)
+
+
+def _moment(text: str) -> Micros:
+    from watcher.text.dates import parse_date
+
+    read = parse_date(text)
+    if read is None:
+        raise UsageError(
+            "WTC-USE-002",
+            f"--at: {text!r} is no time",
+            hint="write it as RFC 3339, for example 2026-03-10T12:00:00Z",
+        )
+    return read.at
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)

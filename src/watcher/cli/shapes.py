@@ -1,0 +1,294 @@
+"""Records to the JSON shapes of spec `interfaces`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watcher.cli.output import when
+from watcher.model.article import ArticleText, Credit, Extraction, Link
+from watcher.model.feed import ParsedEntry, ParsedFeed
+from watcher.model.rows import (
+    AlertRow,
+    ArticleRow,
+    DeliveryRow,
+    FeedRow,
+    MatchRow,
+    PollRow,
+    RevisionRow,
+    StatusRow,
+    StoryRow,
+    TopicRow,
+)
+from watcher.model.topic import Span
+from watcher.model.when import Dated
+
+Shape = dict[str, Any]
+
+
+def dated(value: Dated | None) -> str | None:
+    return None if value is None else value.text
+
+
+def span(value: Span) -> Shape:
+    return {
+        "field": value.field,
+        "start": value.start,
+        "end": value.end,
+        "clause": value.clause,
+    }
+
+
+def credit(value: Credit | None) -> Shape | None:
+    if value is None:
+        return None
+    return {
+        "outlet": value.outlet,
+        "known": value.known,
+        "agency": value.agency,
+        "text": value.text,
+        "scope": value.scope,
+    }
+
+
+def link(value: Link) -> Shape:
+    return {
+        "url": value.url,
+        "text": value.text,
+        "role": value.role,
+        "kind": value.kind,
+        "heading": value.heading,
+    }
+
+
+def _content(text: ArticleText | Extraction) -> Shape:
+    """What a fresh extraction and a stored revision have in common."""
+    return {
+        "title": text.title,
+        "standfirst": text.standfirst,
+        "body": text.body,
+        "byline": list(text.byline),
+        "credit": credit(text.credit),
+        "published": dated(text.published),
+        "modified": dated(text.modified),
+        "language": text.language,
+        "captions": [{"text": one.text, "credit": one.credit} for one in text.captions],
+        "links": [link(one) for one in text.links],
+        "state": {
+            "kind": text.state.kind,
+            "confidence": text.state.confidence,
+            "lacks": list(text.state.lacks),
+        },
+        "tags": list(text.tags),
+        "method": text.method,
+        "why": list(text.why),
+    }
+
+
+def extraction(value: Extraction, caller_id: str | None = None) -> Shape:
+    return {
+        "id": caller_id,
+        "url": value.url,
+        "canonical_url": value.canonical_url,
+        "site_name": value.site_name,
+        **_content(value),
+    }
+
+
+def article(row: ArticleRow) -> Shape:
+    return {
+        "article": row.article,
+        "id": row.id,
+        "url": row.url,
+        "canonical_url": row.canonical_url,
+        "outlet": row.outlet.name,
+        "outlet_domain": row.outlet.domain,
+        **_content(row.text),
+        "text": row.text.source,
+        "first_seen": when(row.first_seen),
+        "story": row.story,
+        "role": row.role,
+        "kind": row.kind,
+        "copy_of": row.copy_of,
+        "score": row.score,
+        "story_why": row.why,
+        "copies": list(row.copies),
+        "revisions": [revision(one) for one in row.revisions],
+        "matches": [match(one) for one in row.matches],
+        "alerts": [alert(one) for one in row.alerts],
+        "feeds": list(row.feeds),
+    }
+
+
+def revision(row: RevisionRow) -> Shape:
+    return {
+        "n": row.n,
+        "seen_at": when(row.seen_at),
+        "changes": list(row.changes),
+        "title": row.title,
+        "text": row.text,
+        "words": row.words,
+    }
+
+
+def match(row: MatchRow) -> Shape:
+    return {
+        "topic": row.topic,
+        "topic_version": row.topic_version,
+        "revision": row.revision,
+        "clause": row.clause,
+        "spans": [span(one) for one in row.spans],
+    }
+
+
+def alert(row: AlertRow) -> Shape:
+    return {
+        "alert": row.alert,
+        "kind": row.kind,
+        "topic": row.topic,
+        "topic_version": row.topic_version,
+        "story": row.story,
+        "article": row.article,
+        "revision": row.revision,
+        "decision": row.decision,
+        "reason": row.reason,
+        "at": when(row.at),
+    }
+
+
+def delivery(row: DeliveryRow) -> Shape:
+    return {
+        "delivery": row.delivery,
+        "alert": row.alert,
+        "channel": row.channel,
+        "state": row.state,
+        "attempts": [
+            {"at": when(one.at), "status": one.status, "error": one.error, "ms": one.ms}
+            for one in row.attempts
+        ],
+        "next_at": when(row.next_at),
+    }
+
+
+def topic(row: TopicRow) -> Shape:
+    return {
+        "topic": row.topic,
+        "version": row.version,
+        "query": row.query,
+        "channels": list(row.channels),
+        "matches_today": row.matches_today,
+        "matches_total": row.matches_total,
+    }
+
+
+def story(row: StoryRow) -> Shape:
+    return {
+        "story": row.story,
+        "title": row.title,
+        "first_seen": when(row.first_seen),
+        "articles": [
+            {
+                "article": one.article,
+                "id": one.id,
+                "url": one.url,
+                "title": one.title,
+                "outlet": one.outlet.name,
+                "role": one.role,
+                "kind": one.kind,
+                "copy_of": one.copy_of,
+                "score": one.score,
+                "why": one.why,
+            }
+            for one in row.articles
+        ],
+    }
+
+
+def feed(row: FeedRow) -> Shape:
+    error = None
+    if row.error_code is not None:
+        error = {"code": row.error_code, "message": row.error_message}
+    return {
+        "feed": row.feed,
+        "url": row.url,
+        "fetch_url": row.fetch_url,
+        "title": row.title,
+        "outlet": row.outlet,
+        "state": row.state,
+        "last_poll": when(row.last_poll),
+        "next_due": when(row.next_due),
+        "why": row.why,
+        "reader": row.reader,
+        "entries": row.entries,
+        "lag": None if row.lag is None else round(row.lag / 1_000_000, 3),
+        "error": error,
+    }
+
+
+def poll(row: PollRow) -> Shape:
+    return {
+        "at": when(row.at),
+        "outcome": row.outcome,
+        "status": row.status,
+        "new": row.new,
+        "changed": row.changed,
+        "seen": row.seen,
+        "code": row.code,
+        "message": row.message,
+        "ms": row.micros // 1000,
+    }
+
+
+def parsed_feed(value: ParsedFeed) -> Shape:
+    return {
+        "feed": {
+            "title": value.title,
+            "url": value.url,
+            "site_url": value.site_url,
+            "language": value.language,
+            "kind": value.kind,
+            "ttl": value.ttl,
+        },
+        "entries": [_parsed_entry(one) for one in value.entries],
+        "reader": value.reader,
+        "problems": [{"code": one.code, "message": one.message} for one in value.problems],
+    }
+
+
+def _parsed_entry(value: ParsedEntry) -> Shape:
+    return {
+        "id": value.id,
+        "url": value.url,
+        "title": value.title,
+        "published": dated(value.published),
+        "updated": dated(value.updated),
+        "authors": list(value.authors),
+        "summary": value.summary,
+        "content": value.content,
+        "language": value.language,
+        "tags": list(value.tags),
+        "enclosures": [
+            {"url": one.url, "type": one.type, "length": one.length} for one in value.enclosures
+        ],
+        "source": None
+        if value.source is None
+        else {"title": value.source.title, "url": value.source.url},
+    }
+
+
+def status(row: StatusRow, *, daemon: Shape, path: str) -> Shape:
+    return {
+        "daemon": daemon,
+        "feeds": row.feeds,
+        "entries_waiting": row.entries_waiting,
+        "articles": row.articles,
+        "stories": row.stories,
+        "matches": row.matches,
+        "alerts": row.alerts,
+        "outbox": {**row.outbox, "oldest": when(row.outbox_oldest)},
+        "next_due": when(row.next_due),
+        "database": {
+            "path": path,
+            "version": row.database_version,
+            "size": row.database_size,
+        },
+    }

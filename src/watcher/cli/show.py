@@ -1,0 +1,115 @@
+"""`show`: one stored article, and why it is where it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from watcher.cli import shapes
+from watcher.cli.options import Where, json_options, where_options
+from watcher.cli.output import clean, print_object, when
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.model.rows import ArticleRow
+
+
+@click.command()
+@click.argument("ident", metavar="ID")
+@click.option("--why", is_flag=True, help="The reasons: text, story, matches, alerts.")
+@click.option("--related", is_flag=True, help="The related links, and which of them are stored.")
+@click.option("--copies", is_flag=True, help="The copies of this article.")
+@where_options
+@json_options
+def show(
+    where: Where, ident: str, why: bool, related: bool, copies: bool, as_json: bool, ndjson: bool
+) -> None:
+    """Show one article. ID is our id, an address that led to it, or id:… of an import."""
+    row = where.reader().article(ident)
+    if row is None:
+        raise UsageError(
+            "WTC-USE-404",
+            f"no article {ident}",
+            hint="`watcher search WORDS` finds articles and prints their ids",
+        )
+    if as_json or ndjson:
+        print_object(shapes.article(row))
+        return
+    _print_head(row)
+    if related:
+        _print_related(row)
+    elif copies:
+        _print_copies(row)
+    else:
+        _print_text(row)
+    if why:
+        _print_why(row)
+
+
+def _print_head(row: ArticleRow) -> None:
+    text = row.text
+    click.echo(clean(f"# {text.title}\n"))
+    facts = {
+        "article": row.article,
+        "url": row.url,
+        "outlet": f"{row.outlet.name} ({row.outlet.domain})",
+        "by": ", ".join(text.byline) or None,
+        "credit": text.credit.text if text.credit else None,
+        "published": text.published.text if text.published else None,
+        "first seen": when(row.first_seen),
+        "language": text.language,
+        "text from": text.source,
+        "story": f"{row.story} ({row.role}{', ' + row.kind if row.kind else ''})",
+    }
+    for name, value in facts.items():
+        if value is not None:
+            click.echo(clean(f"{name:<10} {value}"))
+
+
+def _print_text(row: ArticleRow) -> None:
+    if row.text.standfirst:
+        click.echo(clean(f"\n> {row.text.standfirst}"))
+    click.echo(clean(f"\n{row.text.body}"))
+    for caption in row.text.captions:
+        credit = f" — {caption.credit}" if caption.credit else ""
+        click.echo(clean(f"\n[caption] {caption.text}{credit}"))
+
+
+def _print_related(row: ArticleRow) -> None:
+    links = [link for link in row.text.links if link.role == "related"]
+    click.echo("")
+    for link in links:
+        known = row.related_known.get(link.url)
+        click.echo(clean(f"{link.kind or '-':<7} {link.text}"))
+        click.echo(clean(f"        {link.url}" + (f"  = {known}" if known else "")))
+    if not links:
+        click.echo("no related links on the page", err=True)
+
+
+def _print_copies(row: ArticleRow) -> None:
+    click.echo("")
+    for copy in row.copies:
+        click.echo(copy)
+    if not row.copies:
+        click.echo("no copies known", err=True)
+
+
+def _print_why(row: ArticleRow) -> None:
+    click.echo(f"\nwhy this text: {row.text.method}")
+    for reason in row.text.why:
+        click.echo(clean(f"  {reason}"))
+    click.echo(clean(f"\nwhy this story: {row.why}"))
+    click.echo("\nrevisions:")
+    for revision in row.revisions:
+        changes = ", ".join(revision.changes) or "first"
+        click.echo(f"  {revision.n}  {when(revision.seen_at)}  {revision.text}  {changes}")
+    click.echo("\nmatches:" if row.matches else "\nmatches: none")
+    for match in row.matches:
+        click.echo(clean(f"  {match.topic} v{match.topic_version} (revision {match.revision})"))
+        click.echo(clean(f"    because {match.clause}"))
+        for span in match.spans:
+            click.echo(f"    {span.field} {span.start}-{span.end}  {clean(span.clause)}")
+    click.echo("\nalerts:" if row.alerts else "\nalerts: none")
+    for alert in row.alerts:
+        click.echo(clean(f"  {alert.topic}: {alert.decision}: {alert.reason}"))

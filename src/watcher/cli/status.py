@@ -1,0 +1,57 @@
+"""`status`: is the daemon running, and is anything late?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from watcher.cli import shapes
+from watcher.cli.options import Where, json_options, where_options
+from watcher.cli.output import print_object
+
+
+@click.command()
+@where_options
+@json_options
+def status(where: Where, as_json: bool, ndjson: bool) -> None:
+    """Show the daemon, the feeds, what waits to be sent, and the database."""
+    from watcher.app import open_reading
+    from watcher.system import SystemClock
+
+    database = where.database()
+    daemon = _daemon(database)
+    reader = open_reading(database)
+    shape = shapes.status(reader.status(SystemClock().now()), daemon=daemon, path=str(database))
+    if as_json or ndjson:
+        print_object(shape)
+    else:
+        _print(shape)
+
+
+def _daemon(database: Any) -> dict[str, Any]:
+    from watcher.daemon.client import ask
+
+    reply = ask(database, {"do": "ping"})
+    if reply is None:
+        return {"running": False, "pid": None, "since": None}
+    return {"running": True, "pid": reply["pid"], "since": reply["since"]}
+
+
+def _print(shape: dict[str, Any]) -> None:
+    daemon, outbox, base = shape["daemon"], shape["outbox"], shape["database"]
+    running = f"running (pid {daemon['pid']}) since {daemon['since']}"
+    feeds = ", ".join(f"{count} {state}" for state, count in shape["feeds"].items()) or "none"
+    lines = {
+        "daemon": running if daemon["running"] else "not running",
+        "feeds": feeds,
+        "next due": shape["next_due"] or "nothing",
+        "articles": f"{shape['articles']} in {shape['stories']} stories, "
+        f"{shape['entries_waiting']} pages waiting",
+        "matches": f"{shape['matches']}, {shape['alerts']} alerts",
+        "outbox": f"{outbox['due']} due, {outbox['leased']} being sent, {outbox['dead']} dead"
+        + (f", oldest from {outbox['oldest']}" if outbox["oldest"] else ""),
+        "database": f"{base['path']} (version {base['version']}, {base['size']:,} bytes)",
+    }
+    for name, text in lines.items():
+        click.echo(f"{name:<10} {text}")

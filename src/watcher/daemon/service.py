@@ -1,0 +1,97 @@
+"""The daemon: the stages kept running, beaten once a second, until a signal ends it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import anyio
+import anyio.abc
+
+from watcher.app import App
+from watcher.daemon.client import socket_path
+from watcher.daemon.control import ControlServer
+from watcher.daemon.scheduler import Ticker
+from watcher.model.when import rfc3339
+
+DRAIN_SECONDS = 10.0  # how long SIGTERM waits for what is in hand
+
+
+class Service:
+    """One run of the daemon over an opened app."""
+
+    def __init__(self, app: App, announce: Callable[[], None]) -> None:
+        self._app = app
+        self._announce = announce
+        self._stopping = False
+        self._since = app.desk.clock.now()
+
+    async def run(self) -> int:
+        """Runs until SIGTERM (returns 143) or SIGINT (130)."""
+        control = ControlServer(
+            socket_path(self._app.settings.database), {"ping": self._ping, "add": self._add}
+        )
+        await control.start()
+        ticker = Ticker(self._beat)
+        try:
+            async with anyio.create_task_group() as group:
+                done = self._start_pumps(group)
+                ticker.start()
+                self._beat()
+                self._announce()
+                number = await self._signal(group)
+                ticker.stop()
+                self._stopping = True
+                self._beat()
+                with anyio.move_on_after(DRAIN_SECONDS):
+                    for event in done:
+                        await event.wait()
+                group.cancel_scope.cancel()
+        finally:
+            await control.stop()
+        return 128 + number
+
+    def _start_pumps(self, group: anyio.abc.TaskGroup) -> list[anyio.Event]:
+        done = []
+        for pump in self._app.works.pumps.values():
+            finished = anyio.Event()
+            done.append(finished)
+            group.start_soon(self._keep, pump.run, finished)
+        return done
+
+    async def _keep(self, run: Callable[..., Any], finished: anyio.Event) -> None:
+        try:
+            await run(lambda: self._stopping)
+        finally:
+            finished.set()
+
+    def _beat(self) -> None:
+        for pump in self._app.works.pumps.values():
+            pump.wake()
+
+    async def _signal(self, group: anyio.abc.TaskGroup) -> int:
+        """Waits for the first signal; a second one while draining ends at once."""
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            number = 0
+            async for got in signals:
+                number = int(got)
+                break
+        group.start_soon(self._again, group)
+        return number
+
+    async def _again(self, group: anyio.abc.TaskGroup) -> None:
+        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+            async for _ in signals:
+                group.cancel_scope.cancel()
+
+    async def _ping(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        return {"pid": os.getpid(), "since": rfc3339(self._since)}
+
+    async def _add(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Takes over feeds that a command wrote into config.yaml."""
+        known = await self._app.reload_feeds()
+        self._beat()
+        urls = [str(url) for url in request.get("urls", ())]
+        return {"feeds": known, "missing": [url for url in urls if url not in known]}

@@ -1,0 +1,58 @@
+"""What every stage is handed: the ports, and the few settings that decisions need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from watcher.alerts.rules import AlertPolicy
+from watcher.feeds.cadence import CadencePolicy
+from watcher.model.when import MINUTE, Micros
+from watcher.pipeline.topics import TopicDesk
+from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
+
+T = TypeVar("T")
+
+LEASE: Micros = 10 * MINUTE  # longer than any deadline a stage can add up to
+STAGES = ("poll", "scrape", "deliver")
+
+
+class StoreDoor(Protocol):
+    """The synchronous store behind its one writer thread."""
+
+    async def run(self, call: Callable[[Store], T]) -> T: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapePolicy:
+    """`patience`: how long the feed's text waits for its page before it stands alone."""
+
+    patience: Micros = 10 * MINUTE
+
+
+@dataclass(slots=True)
+class OutletNames:
+    """Names of outlets: by domain for who publishes, by squashed name for whom a credit names."""
+
+    by_domain: Mapping[str, str]
+    by_name: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    store: StoreDoor
+    fetcher: Fetcher
+    parsers: Parsers
+    channels: Mapping[str, Channel]
+    clock: Clock
+    ids: Ids
+    journal: Journal
+    topics: TopicDesk
+    outlets: OutletNames
+    cadence: CadencePolicy
+    scrape: ScrapePolicy
+    alerts: AlertPolicy
+    instance: str
+    spread: Callable[[], float]
+    wake: Callable[[str], None] = field(default=lambda stage: None)

@@ -1,0 +1,99 @@
+"""Place: where a text belongs, what it matches and whom to tell, decided in one transaction."""
+
+from __future__ import annotations
+
+from watcher.alerts.rules import decide as decide_alerts
+from watcher.articles.revise import NewArticle, Unchanged, revise
+from watcher.model.alert import PlaceDecision, PlaceView
+from watcher.model.article import ArticleDraft
+from watcher.model.feed import EntryJob
+from watcher.model.when import Micros
+from watcher.pipeline.desk import Desk
+from watcher.pipeline.notify import deliveries
+from watcher.pipeline.topics import Origin, as_matches
+from watcher.stories.copies import place as place_in_story
+from watcher.topics.match import Found
+
+
+async def place(
+    desk: Desk,
+    draft: ArticleDraft,
+    origin: Origin,
+    *,
+    job: EntryJob | None = None,
+    next_due: Micros | None = None,
+) -> PlaceDecision | None:
+    """Places a text through the store. `next_due`: the page is still wanted then."""
+    # Matching does not depend on what is stored: it stays outside the write transaction.
+    found = desk.topics.find(draft, origin)
+    now = desk.clock.now()
+
+    def decide(view: PlaceView) -> PlaceDecision:
+        return decide_place(desk, draft, origin, found, view, now)
+
+    decision = await desk.store.run(
+        lambda store: store.place(draft, decide, now, job=job, next_due=next_due)
+    )
+    if decision is not None:
+        _tell(desk, decision)
+    return decision
+
+
+def decide_place(
+    desk: Desk,
+    draft: ArticleDraft,
+    origin: Origin,
+    found: list[Found],
+    view: PlaceView,
+    now: Micros,
+) -> PlaceDecision:
+    """The whole decision about a draft, from values alone; may run twice, so it keeps nothing."""
+    step = revise(view.latest, draft)
+    article = view.latest.article if view.latest else draft.article
+    if isinstance(step, Unchanged):
+        return PlaceDecision(draft, article, None, (), None, (), (), (), step.why)
+    revision = 1 if view.latest is None else view.latest.revision + 1
+    placement = place_in_story(draft, view.candidates, view.latest, view.members)
+    matches = as_matches(found, article, revision)
+    alerts = decide_alerts(
+        draft=draft,
+        article=article,
+        revision=revision,
+        placement=placement,
+        view=view,
+        matches=matches,
+        policy=desk.alerts,
+        now=now,
+    )
+    out = deliveries(desk, draft, origin, view, placement, matches, alerts)
+    changes = () if isinstance(step, NewArticle) else step.changes
+    return PlaceDecision(
+        draft, article, revision, changes, placement, matches, alerts, out, step.why
+    )
+
+
+def _tell(desk: Desk, decision: PlaceDecision) -> None:
+    if decision.revision is None:
+        return
+    placement = decision.placement
+    desk.journal.note(
+        "place",
+        article=decision.article,
+        url=decision.draft.url,
+        revision=decision.revision,
+        changes=list(decision.changes),
+        text=decision.draft.text.source,
+        role=placement.standing.role if placement else None,
+        copy_of=placement.standing.copy_of if placement else None,
+        topics=[match.topic for match in decision.matches],
+    )
+    for alert in decision.alerts:
+        desk.journal.note(
+            "alert",
+            alert=alert.alert,
+            topic=alert.topic,
+            decision=alert.decision,
+            reason=alert.reason,
+        )
+    if decision.deliveries:
+        desk.wake("deliver")

@@ -1,0 +1,55 @@
+"""Poll: fetch a leased feed, read it in a worker, decide, store."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from watcher.feeds.cadence import decide_poll, needs_parse
+from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
+from watcher.model.page import Fetched, FetchRequest, FetchResult
+from watcher.pipeline.desk import Desk
+
+
+async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
+    """Polls one feed. None where the lease was lost meanwhile (nothing is stored then)."""
+    state = job.state
+    result = await desk.fetcher.fetch(
+        FetchRequest(state.fetch_url, "feed", state.etag, state.last_modified)
+    )
+    parsed = await _read(desk, job, result)
+    now = desk.clock.now()
+
+    def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
+        return decide_poll(job, result, parsed, known, now, desk.cadence)
+
+    decision = await desk.store.run(
+        lambda store: store.commit_poll(job, decide, now),
+    )
+    if decision is not None:
+        _tell(desk, job, decision)
+    return decision
+
+
+async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> ParsedFeed | ParseFailed | None:
+    if not isinstance(result, Fetched) or not needs_parse(job, result):
+        return None
+    return await desk.parsers.parse_feed(result.body, result.final_url, result.headers)
+
+
+def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:
+    note = partial(
+        desk.journal.note,
+        "poll",
+        feed=job.state.spec.feed,
+        url=job.state.spec.url,
+        outcome=decision.outcome,
+        new=len(decision.new),
+        changed=len(decision.changed),
+        why=decision.why,
+    )
+    if decision.error is None:
+        note()
+    else:
+        note(code=decision.error.code, error=decision.error.message, hint=decision.error.hint)
+    if decision.new or decision.changed:
+        desk.wake("scrape")

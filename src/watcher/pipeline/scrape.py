@@ -1,0 +1,140 @@
+"""Scrape: the page behind an entry, or, when it is not to be had, the feed's text in its place."""
+
+from __future__ import annotations
+
+from watcher.articles.draft import from_entry, from_page
+from watcher.articles.outlet import outlet_for
+from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
+from watcher.model.feed import EntryJob
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, NotModified
+from watcher.model.when import DAY, HOUR, MINUTE, Micros
+from watcher.pipeline.desk import Desk
+from watcher.pipeline.place import place
+from watcher.pipeline.pump import Turn
+from watcher.pipeline.topics import Origin
+from watcher.stories.fingerprint import prints
+
+# Waits before the next try at a page, by the number of tries before; then it is given up.
+WAITS: tuple[Micros, ...] = (
+    MINUTE,
+    4 * MINUTE,
+    10 * MINUTE,
+    HOUR,
+    6 * HOUR,
+    DAY,
+)
+
+# What a page may be and still be read as an article. A live blog or a teaser is one, with what
+# it lacks said; a consent wall, an error page or an empty shell is not.
+READABLE = frozenset({"article", "teaser", "live"})
+
+
+async def scrape(desk: Desk, job: EntryJob, turn: Turn) -> None:
+    """Brings one entry's text into the store: the page's, or the feed's (spec DESIGN, data flow).
+
+    A page that fails for good yields the feed's text at once; one that may yet come is asked for
+    again until `scrape.patience` has passed, then the feed's text stands in and the page is still
+    wanted."""
+    if not _page_wanted(desk, job):
+        await turn.wait()
+        await _place_entry(desk, job, why="the page is not wanted (scrape setting)", again=None)
+        return
+    got = await _page(desk, job)
+    await turn.wait()
+    if isinstance(got, Extraction):
+        await _place_page(desk, job, got)
+    else:
+        await _without_page(desk, job, got)
+
+
+def _page_wanted(desk: Desk, job: EntryJob) -> bool:
+    mode = job.feed.spec.scrape
+    if job.entry.url is None or mode == "never":
+        return False
+    return mode == "all" or desk.topics.any_true(_entry_draft(desk, job, ""), _origin(job))
+
+
+async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | ExtractFailed:
+    url = job.entry.url or ""
+    result = await desk.fetcher.fetch(FetchRequest(url, "article"))
+    if isinstance(result, NotModified):
+        return ExtractFailed("WTC-ART-304", "the server answered 304 to a plain request")
+    if not isinstance(result, Fetched):
+        return result
+    read = await desk.parsers.extract(
+        result.body, result.final_url, result.headers, desk.clock.now()
+    )
+    if isinstance(read, Extraction) and read.state.kind not in READABLE:
+        return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
+    return read
+
+
+async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | ExtractFailed) -> None:
+    now = desk.clock.now()
+    final = isinstance(failed, ExtractFailed) or failed.permanent
+    again = None if final else _next_try(job, failed, now)
+    waiting = again is not None and now - job.first_seen < desk.scrape.patience
+    desk.journal.note(
+        "page_missing",
+        entry=job.entry.entry,
+        url=job.entry.url,
+        code=failed.code,
+        error=failed.message,
+        hint=failed.hint,
+        next_try=again,
+    )
+    if job.has_article or waiting:
+        if waiting and again is not None:
+            again = min(again, job.first_seen + desk.scrape.patience)
+        await desk.store.run(
+            lambda store: store.defer_entry(job, again, failed.code, failed.message)
+        )
+        return
+    await _place_entry(desk, job, why=f"the page could not be had: {failed.message}", again=again)
+
+
+def _next_try(job: EntryJob, failed: FetchFailed, now: Micros) -> Micros | None:
+    if job.attempts >= len(WAITS):
+        return None
+    return now + max(WAITS[job.attempts], failed.retry_after or 0)
+
+
+async def _place_page(desk: Desk, job: EntryJob, read: Extraction) -> None:
+    outlet = _outlet(desk, job, read.canonical_url or read.url, read.site_name)
+    draft = from_page(
+        read,
+        outlet=outlet,
+        seen_at=job.first_seen,
+        entry=job.entry,
+        feed_tags=job.feed.spec.tags,
+        names=desk.outlets.by_name,
+        prints=prints(read.body),
+    )
+    await place(desk, draft, _origin(job), job=job)
+
+
+async def _place_entry(desk: Desk, job: EntryJob, *, why: str, again: Micros | None) -> None:
+    await place(desk, _entry_draft(desk, job, why), _origin(job), job=job, next_due=again)
+
+
+def _entry_draft(desk: Desk, job: EntryJob, why: str) -> ArticleDraft:
+    entry = job.entry
+    return from_entry(
+        entry,
+        outlet=_outlet(desk, job, entry.url or job.feed.fetch_url, None),
+        seen_at=job.first_seen,
+        feed_tags=job.feed.spec.tags,
+        prints=prints(entry.text),
+        why=why,
+    )
+
+
+def _outlet(desk: Desk, job: EntryJob, url: str, site_name: str | None) -> Outlet:
+    named = job.feed.spec.outlet
+    title = named or job.feed.spec.title or job.feed.title
+    return outlet_for(url, None if named else site_name, title, desk.outlets.by_domain)
+
+
+def _origin(job: EntryJob) -> Origin:
+    state = job.feed
+    return Origin(state.spec.feed, state.title, state.spec.url, state.site_url, state.spec.tags)

@@ -1,0 +1,131 @@
+"""The three stages as pumps over one desk: what `once` drains and the daemon keeps running."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from watcher.model.alert import DeliveryJob
+from watcher.model.feed import EntryJob, FeedJob
+from watcher.model.when import Micros
+from watcher.pipeline.deliver import deliver
+from watcher.pipeline.desk import LEASE, Desk
+from watcher.pipeline.poll import poll
+from watcher.pipeline.pump import Pump, Turn
+from watcher.pipeline.scrape import scrape
+from watcher.ports import Store
+
+J = TypeVar("J")
+
+POLL_WIDTH = 64
+SCRAPE_WIDTH = 32
+DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a pass did. `failed` counts polls that brought an error, `broken` our own faults."""
+
+    polls: int = 0
+    failed: int = 0
+    new: int = 0
+    changed: int = 0
+    scraped: int = 0
+    deliveries: int = 0
+    undelivered: int = 0
+    broken: int = 0
+
+
+class Works:
+    """Pumps by stage name, with a tally of what they did."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.tally = Tally()
+        self._force_since: Micros | None = None
+        self.pumps: dict[str, Pump[Any]] = {
+            "poll": self._pump("poll", self._claim_feeds, self._poll, POLL_WIDTH),
+            "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
+            "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
+        }
+
+    def wake(self, stage: str) -> None:
+        self.pumps[stage].wake()
+
+    async def once(self, *, force: bool = False) -> Tally:
+        """Does all that is due at the desk's clock and all it makes due, until nothing is."""
+        self._force_since = self.desk.clock.now() if force else None
+        while True:
+            done = [await pump.drain() for pump in self.pumps.values()]
+            if not any(done):
+                return self.tally
+
+    def _pump(
+        self,
+        name: str,
+        claim: Callable[[int], Awaitable[list[J]]],
+        work: Callable[[J, Turn], Awaitable[None]],
+        width: int,
+    ) -> Pump[J]:
+        return Pump(name, claim, work, self._broke, width)
+
+    async def _claim(self, call: Callable[[Store, Micros, Micros, str], list[J]]) -> list[J]:
+        now = self.desk.clock.now()
+        token = self.desk.ids.token()
+        return await self.desk.store.run(lambda store: call(store, now, now + LEASE, token))
+
+    async def _claim_feeds(self, limit: int) -> list[FeedJob]:
+        since = self._force_since
+
+        def call(store: Store, now: Micros, until: Micros, token: str) -> list[FeedJob]:
+            if since is None:
+                return store.claim_feeds(now, until, token, limit)
+            return store.claim_feeds(since, until, token, limit, force=True)
+
+        return await self._claim(call)
+
+    async def _claim_entries(self, limit: int) -> list[EntryJob]:
+        return await self._claim(
+            lambda store, now, until, token: store.claim_entries(now, until, token, limit)
+        )
+
+    async def _claim_deliveries(self, limit: int) -> list[DeliveryJob]:
+        return await self._claim(
+            lambda store, now, until, token: store.claim_deliveries(now, until, token, limit)
+        )
+
+    async def _poll(self, job: FeedJob, turn: Turn) -> None:
+        decision = await poll(self.desk, job)
+        self.tally.polls += 1
+        if decision is not None:
+            self.tally.failed += decision.error is not None
+            self.tally.new += len(decision.new)
+            self.tally.changed += len(decision.changed)
+
+    async def _scrape(self, job: EntryJob, turn: Turn) -> None:
+        await scrape(self.desk, job, turn)
+        self.tally.scraped += 1
+
+    async def _deliver(self, job: DeliveryJob, turn: Turn) -> None:
+        settlement = await deliver(self.desk, job)
+        self.tally.deliveries += settlement.state == "done"
+        self.tally.undelivered += settlement.state != "done"
+
+    def _broke(self, stage: str, job: object, error: Exception) -> None:
+        # A fault of ours must cost one job, not the daemon: its lease lapses and it is retried.
+        self.tally.broken += 1
+        self.desk.journal.note(
+            "broken", stage=stage, job=_name(job), error=f"{type(error).__name__}: {error}"
+        )
+
+
+def _name(job: object) -> str:
+    match job:
+        case FeedJob():
+            return job.state.spec.feed
+        case EntryJob():
+            return job.entry.entry
+        case DeliveryJob():
+            return job.delivery.delivery
+    return repr(job)

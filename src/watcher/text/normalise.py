@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+_AROUND_WORDS = "'\".,;:!?()[]{}<>-/“”„‘’«»…–—"
 _CACHED_LENGTH = 48  # longer chunks are rare or hostile: not worth remembering
 _CACHED_WORDS = 32_768
 
@@ -209,6 +210,10 @@ def _map_chunk(chunk: str) -> list[tuple[str, int, int]]:
     cluster's output has the cluster's place. Should a cluster have been cut wrongly, `fold` holds
     and its tokens all point to the whole chunk.
     """
+    core = chunk.strip(_AROUND_WORDS)
+    if core.isalnum() and " " not in (word := _fold_word(core)) and word:
+        start = chunk.index(core)
+        return [(word, start, start + len(core))]
     separated: list[str] = []
     places: list[tuple[int, int]] = []
     for start, end in _clusters(chunk):

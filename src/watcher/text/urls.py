@@ -27,12 +27,12 @@ _MAX_LENGTH = 8_192
 def normalise(url: str) -> str:
     """The stable form of an http(s) address; what is none comes back stripped and unchanged."""
     stripped = url.strip()
-    parts = _split(stripped)
+    parts = _split(stripped.partition("#")[0].rstrip())
     if parts is None:
         return stripped
     path = _resolve_dots(parts.path) or "/"
     query = "&".join(p for p in parts.query.split("&") if not is_tracking(p.partition("=")[0]))
-    return f"{parts.scheme}://{_authority(parts)}{path}{'?' + query if query else ''}"
+    return f"{parts.scheme}://{_authority(parts)}{path}{'?' + query if query else ''}".rstrip()
 
 
 def key(url: str) -> str:

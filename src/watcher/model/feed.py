@@ -45,6 +45,7 @@ class FeedState:
     interval: Micros | None = None
     last_poll: Micros | None = None
     due_at: Micros = 0
+    ttl: int | None = None  # minutes, as the feed last stated it (0: it states none)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class PollDecision:
     life: FeedLife = "active"
     error: PollError | None = None
     micros: Micros = 0
+    ttl: int | None = None  # minutes; 0: the feed states none any more
 
 
 @dataclass(frozen=True, slots=True)

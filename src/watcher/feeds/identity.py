@@ -1,0 +1,63 @@
+"""Which entry is which, from poll to poll: the publisher's id, else the link, else title and date
+(spec `polling` §5, checks 61-63)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from watcher.model.feed import ParsedEntry
+from watcher.text.hashes import bytes_hash, text_hash
+from watcher.text.urls import key
+
+MAX_ID = 500  # characters of a publisher's id that are kept as they are
+
+
+def identities(entries: Sequence[ParsedEntry], known: Collection[str] = ()) -> tuple[str, ...]:
+    """The identity of each entry, in order. Equal ones are the same entry stated twice.
+
+    An id that several different entries of one feed share says nothing, and the link stands in
+    for it. `known` keeps an entry under the identity that it was first stored with, so that
+    neither a feed that adds ids later nor one that stops repeating them brings everything anew.
+    """
+    names = [(_by_id(entry), _by_link(entry), _by_text(entry)) for entry in entries]
+    ids = Counter(ident for ident, _ in {(ident, link or text) for ident, link, text in names})
+    links = Counter(link for link, _ in {(link, text) for _, link, text in names})
+    vague = {name for name, owners in (ids + links).items() if owners > 1}
+    return tuple(_identity(ranked, vague, known) for ranked in names)
+
+
+def publisher_id(entry: ParsedEntry) -> str | None:
+    """The publisher's id, or its hash where it is too long to keep."""
+    return None if entry.id is None else _short(entry.id)
+
+
+def entry_hash(title: str, text: str) -> str:
+    """Covers what a reader sees, folded: an edit shows, a nonce in the markup does not."""
+    return text_hash(title, text)
+
+
+def _identity(
+    ranked: tuple[str | None, str | None, str], vague: set[str | None], known: Collection[str]
+) -> str:
+    usable = [name for name in ranked if name and name not in vague]
+    return next((name for name in usable if name in known), usable[0])
+
+
+def _by_id(entry: ParsedEntry) -> str | None:
+    return f"id:{_short(entry.id)}" if entry.id else None
+
+
+def _by_link(entry: ParsedEntry) -> str | None:
+    return f"link:{_short(key(entry.url))}" if entry.url else None
+
+
+def _by_text(entry: ParsedEntry) -> str:
+    date = entry.published or entry.updated
+    return f"text:{text_hash(entry.title or entry.text, date.text if date else '')}"
+
+
+def _short(text: str) -> str:
+    if len(text) <= MAX_ID:
+        return text
+    return f"hash:{bytes_hash(text.encode('utf-8', 'surrogatepass'))}"

@@ -1,0 +1,149 @@
+"""The parsers of feeds and pages in killable processes (`ports.Parsers`).
+
+The processes are anyio's. Three things are added to them. A job's deadline is kept by the worker
+itself (an alarm that the kernel enforces), so that neither waiting for a turn nor starting a
+process counts, and an orphan cannot spin on; the parent's own, longer deadline stands behind it.
+A reply carries its job's number: a signal that hits a process while it starts makes anyio's
+protocol lag by one answer. And a worker that died without reaching its deadline is replaced once,
+since idle workers end by themselves at any moment.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from contextlib import suppress
+from itertools import count
+from types import TracebackType
+from typing import Any, Self
+
+import anyio
+from anyio import BrokenWorkerProcess, CapacityLimiter, current_time, fail_after, to_process
+
+from watcher.model.article import ExtractFailed, Extraction
+from watcher.model.feed import ParsedFeed, ParseFailed
+from watcher.model.when import SECOND, Micros
+from watcher.workers.serve import Job, Raised, Reply, serve
+
+FEED_TARGET = "watcher.feeds.parse:parse_feed"
+PAGE_TARGET = "watcher.articles.extract:extract"
+START_GRACE = 20.0  # seconds for starting a process and importing the readers
+TRIES = 3  # a broken worker is replaced at most twice
+
+_HINT = "The other feeds and pages go on; it is tried again later."
+
+
+class Broken:
+    """Why a job has no result: a stable code and a sentence."""
+
+    __slots__ = ("code", "message")
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        self.message = message
+
+
+class ProcessParsers:
+    """Implements `ports.Parsers`. Deadlines in microseconds, `memory` in bytes that one job may
+    need beyond the loaded readers. At most `processes` jobs run at once; others wait their turn,
+    which no deadline counts. Use it as an async context manager."""
+
+    def __init__(
+        self,
+        feed_deadline: Micros = 3 * SECOND,
+        page_deadline: Micros = 5 * SECOND,
+        memory: int = 1 << 30,
+        processes: int = 2,
+    ) -> None:
+        self._feed_deadline = feed_deadline
+        self._page_deadline = page_deadline
+        self._memory = memory
+        self._processes = processes
+        self._serials = count(1)
+
+    async def __aenter__(self) -> Self:
+        logging.getLogger("asyncio").addFilter(_told_by_us)  # adding it again changes nothing
+        self._turns = anyio.Semaphore(self._processes)
+        self._limiter = CapacityLimiter(self._processes)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """The processes end with the event loop, or when idle."""
+
+    async def parse_feed(
+        self, body: bytes, url: str, headers: Mapping[str, str]
+    ) -> ParsedFeed | ParseFailed:
+        """`watcher.feeds.parse.parse_feed` in a worker; a worker's failure is a `ParseFailed`."""
+        done = await self.run(FEED_TARGET, (body, url, dict(headers)), self._feed_deadline)
+        if isinstance(done, Broken):
+            return ParseFailed(done.code, f"reading the feed {done.message}", _HINT)
+        result: ParsedFeed | ParseFailed = done
+        return result
+
+    async def extract(
+        self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+    ) -> Extraction | ExtractFailed:
+        """`watcher.articles.extract.extract` in a worker, failures as `ExtractFailed`."""
+        args = (body, url, dict(headers), fetched_at)
+        done = await self.run(PAGE_TARGET, args, self._page_deadline)
+        if isinstance(done, Broken):
+            return ExtractFailed(done.code, f"reading the page {done.message}", _HINT)
+        result: Extraction | ExtractFailed = done
+        return result
+
+    async def run(self, target: str, args: tuple[Any, ...], deadline: Micros) -> Any:
+        """What `target` (`module:function`) returns for `args`, or `Broken`. Never raises for what
+        the job does."""
+        async with self._turns:
+            for _ in range(TRIES):
+                job = Job(next(self._serials), target, args, deadline / SECOND, self._memory)
+                value = await self._once(job)
+                if value is not None:
+                    return value.value if isinstance(value, Reply) else value
+        return Broken("WTC-WORK-002", "ended its process")
+
+    async def _once(self, job: Job) -> Reply | Broken | None:
+        """One try. None: the worker was lost before its deadline, another may do."""
+        started = current_time()
+        try:
+            with fail_after(job.deadline + START_GRACE):
+                reply = await to_process.run_sync(
+                    serve, job, cancellable=True, limiter=self._limiter
+                )
+        except TimeoutError:
+            return _late(job)
+        except BrokenWorkerProcess:
+            return _late(job) if current_time() - started >= job.deadline else None
+        except MemoryError:
+            return Broken("WTC-WORK-003", "gave more than the memory limit allows")
+        except KeyboardInterrupt:  # hit the worker while it started, and travelled here
+            return None
+        return _checked(job, reply)
+
+
+def _told_by_us(record: logging.LogRecord) -> bool:
+    """Drops asyncio's remark on a child that ended by itself: we report that as a value."""
+    return "will report returncode 255" not in str(record.msg)
+
+
+def _checked(job: Job, reply: Reply) -> Reply | Broken | None:
+    if reply.serial != job.serial:  # this worker's answers lag: it must never answer again
+        with suppress(ProcessLookupError):
+            os.kill(reply.pid, signal.SIGKILL)
+        return None
+    if isinstance(reply.value, Raised):
+        if reply.value.name == "MemoryError":
+            return Broken("WTC-WORK-003", f"went over the memory limit: {reply.value.text}")
+        return Broken("WTC-WORK-004", f"failed ({reply.value.name}: {reply.value.text})")
+    return reply
+
+
+def _late(job: Job) -> Broken:
+    return Broken("WTC-WORK-001", f"took longer than {job.deadline:g} s and was ended")

@@ -1,0 +1,95 @@
+"""The commands, loaded when asked for, and the one place where errors become text, JSON and exit
+statuses."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from watcher import __version__
+from watcher.cli.output import print_error, wants_json
+from watcher.errors import UsageError, WatcherError
+
+# name: (module:command, one line for `--help`). Nothing is imported before it is used.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("watcher.cli.demo:demo", "Play the fixture newsroom through the whole pipeline."),
+    "run": ("watcher.cli.run:run", "Run the daemon in the foreground."),
+    "once": ("watcher.cli.run:once", "Do everything that is due, then stop."),
+    "add": ("watcher.cli.add:add", "Subscribe to feeds: writes config.yaml."),
+    "parse": ("watcher.cli.read:parse", "Read a feed and print it; no side effects."),
+    "extract": ("watcher.cli.read:extract", "Read a page and print the article; no side effects."),
+    "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
+    "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
+    "feeds": ("watcher.cli.lists:feeds", "The feeds, their state and their next poll."),
+    "topics": ("watcher.cli.lists:topics", "The topics and their matches."),
+    "stories": ("watcher.cli.lists:stories", "The stories, with their articles and copies."),
+    "alerts": ("watcher.cli.lists:alerts", "What was told, what was not, and why."),
+    "deliveries": ("watcher.cli.lists:deliveries", "What was sent to which channel."),
+    "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
+}
+
+EPILOG = (
+    "Start with `watcher demo`. Then write config.yaml and run `watcher once` or `watcher run`."
+)
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module, _, attribute = found[0].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="watcher", message="%(prog)s %(version)s")
+def cli() -> None:
+    """watcher follows news feeds, reads the articles, folds copies into stories and tells you
+    once, with the reason."""
+
+
+def status_of(argv: list[str]) -> int:
+    """Runs the command line and returns the exit status of spec `interfaces`."""
+    as_json = wants_json(argv)
+    try:
+        result = cli.main(argv, prog_name="watcher", standalone_mode=False)
+    except WatcherError as error:
+        print_error(error, as_json=as_json)
+        return error.exit_status
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        return _usage(error, as_json=as_json)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our pipe went away: no news, and no second error while shutting down.
+        sys.stderr.close()
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException, *, as_json: bool) -> int:
+    hint = None
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"see `{error.ctx.command_path} --help`"
+    print_error(UsageError("WTC-USE-001", error.format_message(), hint=hint), as_json=as_json)
+    return 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from watcher.model.alert import (
     DeliveryJob,
@@ -82,9 +82,10 @@ class Parsers(Protocol):
 
 
 class Channel(Protocol):
-    """One way to people."""
+    """One way to people. `kind` names the retry table of its sort."""
 
     name: str
+    kind: Literal["email", "webhook"]
 
     async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
         """Tries once. Never raises for what the other side does."""

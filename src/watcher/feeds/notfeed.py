@@ -19,7 +19,7 @@ _FEED_TYPE = re.compile(r"(?:rss|atom|rdf|feed)\+(?:xml|json)|feed\+json", re.I)
 _TITLE = re.compile(r"<title[^>]*>([^<]{1,300})", re.I)
 _PARKED = re.compile(r"domain (?:is|may be) for sale|buy this domain|parked (?:free|domain)", re.I)
 _LOGIN = re.compile(r"""type\s*=\s*["']?password""", re.I)
-_CHALLENGE = re.compile(r"cf-chl|challenge-platform|captcha|just a moment", re.I)
+_CHALLENGE = re.compile(r"cf-chl|challenge-platform|just a moment", re.I)
 
 
 def explain(body: bytes, url: str, headers: Mapping[str, str]) -> ParseFailed:
@@ -28,9 +28,8 @@ def explain(body: bytes, url: str, headers: Mapping[str, str]) -> ParseFailed:
         return ParseFailed(
             "WTC-FEED-001", "the answer is empty", "Open the address in a browser to see more."
         )
-    head = body[:_HEAD].decode("utf-8", "replace")
-    start = _PROLOG.match(head)
-    if _PAGE.match(head, start.end() if start else 0) or _says_html(head, headers):
+    head = _head(body)
+    if _is_page(head) or _says_html(head, headers):
         return _page(head, url, headers)
     return ParseFailed(
         "WTC-FEED-003",
@@ -39,9 +38,18 @@ def explain(body: bytes, url: str, headers: Mapping[str, str]) -> ParseFailed:
     )
 
 
-def challenged(headers: Mapping[str, str]) -> bool:
-    """Whether a bot check answered in the site's place."""
-    return "cf-mitigated" in headers
+def is_page(body: bytes) -> bool:
+    """Whether `body` starts like an HTML page."""
+    return _is_page(_head(body))
+
+
+def _head(body: bytes) -> str:
+    return body[:_HEAD].decode("utf-8-sig", "replace")
+
+
+def _is_page(head: str) -> bool:
+    start = _PROLOG.match(head)
+    return _PAGE.match(head, start.end() if start else 0) is not None
 
 
 def _says_html(head: str, headers: Mapping[str, str]) -> bool:
@@ -51,24 +59,22 @@ def _says_html(head: str, headers: Mapping[str, str]) -> bool:
 def _page(head: str, url: str, headers: Mapping[str, str]) -> ParseFailed:
     found = _TITLE.search(head)
     name = one_line(html.unescape(found.group(1))) if found else ""
-    message = (
-        f"a web page came in place of a feed ({name!r})"
-        if name
-        else ("a web page came in place of a feed")
-    )
+    message = "a web page came in place of a feed"
+    if name:
+        message += f" ({name!r})"
     return ParseFailed("WTC-FEED-002", message, _hint(head, url, headers))
 
 
 def _hint(head: str, url: str, headers: Mapping[str, str]) -> str:
-    if challenged(headers) or _CHALLENGE.search(head):
+    if "cf-mitigated" in headers or _CHALLENGE.search(head):
         return "The site asks for a browser check: ask the publisher to let feed readers through."
+    feed = _alternate(head, url)
+    if feed and feed != url:
+        return f"The page names a feed: use {feed}"
     if _LOGIN.search(head):
         return "It looks like a login page: the feed may need an account, or has moved."
     if _PARKED.search(head):
         return "It looks like a parked domain: the site may be gone."
-    feed = _alternate(head, url)
-    if feed:
-        return f"The page names a feed: use {feed}"
     return "This looks like a site: give the feed's own address."
 
 

@@ -15,7 +15,7 @@ import feedparser
 
 from watcher.feeds import build, plain
 from watcher.feeds.jsonfeed import looks_like_json, parse_jsonfeed
-from watcher.feeds.notfeed import explain
+from watcher.feeds.notfeed import explain, is_page
 from watcher.feeds.prescan import MAX_ITEMS, refused, scan
 from watcher.model.feed import (
     Enclosure,
@@ -78,7 +78,7 @@ def _feed(
 ) -> ParsedFeed | ParseFailed:
     kind = read.get("version") or ""
     entries = read.get("entries") or []
-    if not kind and not entries:
+    if not kind and (not entries or is_page(body)):
         return explain(body, url, headers)
     if len(entries) > MAX_ITEMS:  # a document that is not well-formed hid them from the scan
         return refused(f"there are more than {MAX_ITEMS} items")

@@ -1,0 +1,317 @@
+"""What a poll changes, and when the next one is due."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.feeds.cadence import CadencePolicy, decide_poll, needs_parse, span
+from watcher.model.feed import (
+    FeedJob,
+    FeedSpec,
+    FeedState,
+    KnownEntry,
+    ParsedEntry,
+    ParsedFeed,
+    ParseFailed,
+)
+from watcher.model.page import Fetched, FetchFailed, NotModified
+from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Dated
+from watcher.text.hashes import bytes_hash
+
+NOW = 1_772_442_000_000_000
+URL = "https://site.example/feed"
+PUBLIC = CadencePolicy(every=HOUR, floor=15 * MINUTE, cap=DAY)
+LOCAL = CadencePolicy(every=10 * SECOND, floor=SECOND, cap=DAY)
+ETAG = {"etag": '"1"'}
+
+
+def job(every=None, **state):
+    return FeedJob(FeedState(FeedSpec("f_1", URL, every=every), URL, **state), "token")
+
+
+def polled(**state):
+    """A feed polled before, an hour apart."""
+    return job(**{"body_hash": "old", "polls": 3, "interval": HOUR, **state})
+
+
+def fetched(headers=ETAG, body=b"<rss/>", status=200):
+    return Fetched(URL, URL, status, headers, body, micros=7)
+
+
+def entry(n, title="t", text="x", published=None):
+    return ParsedEntry(str(n), f"https://site.example/{n}", title, published, text=text)
+
+
+def feed(*entries, ttl=None):
+    return ParsedFeed("T", URL, "https://site.example/", "en", entries, "feedparser", "rss20", ttl)
+
+
+def failed(status=None, retry_after=None, kind="status"):
+    return FetchFailed(URL, kind, "WTC-NET-007", "no answer", "h", status, retry_after)
+
+
+def decide(what, result, parsed=None, known=None, policy=PUBLIC):
+    return decide_poll(what, result, parsed, known or {}, NOW, policy)
+
+
+def known_of(decision):
+    return {e.identity: KnownEntry(e.entry, e.hash) for e in (*decision.new, *decision.changed)}
+
+
+# Entries
+
+
+def test_the_first_poll_brings_all_entries_as_new_and_keeps_its_first_guess():
+    made = decide(job(), fetched(), feed(entry(1), entry(2)))
+    assert [e.identity for e in made.new] == ["id:1", "id:2"]
+    assert [e.position for e in made.new] == [0, 1]
+    assert (made.outcome, made.interval, made.next_due) == ("new", HOUR, NOW + HOUR)
+    assert made.why == "2 new entries at the first poll: 1h"
+    assert (made.title, made.site_url, made.language) == ("T", "https://site.example/", "en")
+    assert (made.reader, made.seen, made.status, made.micros) == ("feedparser", 2, 200, 7)
+
+
+def test_an_entry_seen_before_is_neither_new_nor_changed():
+    first = decide(job(), fetched(), feed(entry(1)))
+    again = decide(polled(), fetched(), feed(entry(1)), known_of(first))
+    assert (again.new, again.changed, again.outcome, again.seen) == ((), (), "unchanged", 1)
+
+
+def test_an_edited_entry_is_changed_and_keeps_its_id():
+    first = decide(job(), fetched(), feed(entry(1, text="12 arrested")))
+    again = decide(polled(), fetched(), feed(entry(1, text="13 arrested")), known_of(first))
+    assert [e.entry for e in again.changed] == [first.new[0].entry]
+    assert (again.new, again.outcome) == ((), "new")
+    assert again.why == "1 changed entry: 1h"
+
+
+def test_an_entry_that_left_and_came_back_is_not_new():
+    first = decide(job(), fetched(), feed(entry(1), entry(2)))
+    known = known_of(first)
+    gone = decide(polled(), fetched(), feed(entry(2)), known)
+    back = decide(polled(), fetched(), feed(entry(1), entry(2)), known)
+    assert (gone.new, gone.changed, back.new, back.changed) == ((), (), (), ())
+
+
+def test_an_entry_stated_twice_is_stored_once():
+    made = decide(job(), fetched(), feed(entry(1), entry(1)))
+    assert (len(made.new), made.seen) == (1, 1)
+
+
+def test_undated_entries_of_the_first_poll_count_as_old_except_the_newest():
+    date = Dated("2026-03-02", NOW, "day")
+    made = decide(job(), fetched(), feed(entry(1), entry(2), entry(3, published=date)))
+    assert [e.counts_as_old for e in made.new] == [False, True, False]
+
+
+def test_undated_entries_of_later_polls_are_news():
+    made = decide(polled(), fetched(), feed(entry(1), entry(2)))
+    assert [e.counts_as_old for e in made.new] == [False, False]
+
+
+def test_a_first_poll_after_failures_is_still_the_first():
+    made = decide(job(polls=4, failures=4), fetched(), feed(entry(1), entry(2)))
+    assert [e.counts_as_old for e in made.new] == [False, True]
+
+
+def test_a_feed_without_entries_is_no_error():
+    made = decide(polled(), fetched(), feed())
+    assert (made.outcome, made.error, made.failures) == ("unchanged", None, 0)
+
+
+# Validators and bodies
+
+
+def test_a_200_stores_its_validators_and_deletes_those_it_does_not_have():
+    made = decide(polled(etag='"0"', last_modified="then"), fetched(ETAG), feed())
+    assert (made.etag, made.last_modified) == ('"1"', None)
+
+
+def test_a_304_updates_what_it_carries_and_keeps_the_rest():
+    before = polled(etag='"0"', last_modified="then")
+    made = decide(before, NotModified(URL, URL, {"etag": 'W/"2"'}))
+    assert (made.etag, made.last_modified, made.body_hash) == ('W/"2"', "then", None)
+    assert (made.outcome, made.status) == ("not_modified", 304)
+
+
+def test_the_same_body_is_not_read_again_but_its_new_validators_are_kept():
+    same = fetched({"etag": '"2"', "last-modified": "now"})
+    before = polled(etag='"1"', body_hash=bytes_hash(same.body))
+    assert not needs_parse(before, same)
+    made = decide(before, same)
+    assert (made.etag, made.last_modified, made.outcome) == ('"2"', "now", "unchanged")
+
+
+def test_a_new_body_is_read_though_its_etag_is_the_old_one():
+    assert needs_parse(polled(etag='"1"'), fetched(ETAG, b"<rss>new</rss>"))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(204, b""), (206, b"<rss"), (200, b" \n"), (200, b"")]
+)
+def test_an_answer_with_nothing_to_read_is_no_error_and_moves_nothing(status, body):
+    before = polled(etag='"0"')
+    empty = fetched({"etag": '"9"'}, body, status)
+    assert not needs_parse(before, empty)
+    made = decide(before, empty)
+    assert (made.etag, made.body_hash, made.error, made.failures) == ('"0"', None, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("result", "parsed"),
+    [
+        (failed(503), None),
+        (failed(kind="timeout"), None),
+        (fetched({"etag": '"9"'}), ParseFailed("WTC-FEED-002", "a web page", "look")),
+    ],
+)
+def test_a_failure_never_moves_validators_body_or_interval(result, parsed):
+    made = decide(polled(etag='"0"', last_modified="then"), result, parsed)
+    assert (made.etag, made.last_modified, made.body_hash) == ('"0"', "then", None)
+    assert (made.outcome, made.interval, made.failures, made.life) == ("failed", HOUR, 1, "active")
+
+
+def test_a_body_that_is_no_feed_carries_its_code_and_hint():
+    made = decide(polled(), fetched(), ParseFailed("WTC-FEED-002", "a web page", "look"))
+    assert made.error
+    assert (made.error.code, made.error.hint, made.status) == ("WTC-FEED-002", "look", 200)
+
+
+# When
+
+
+@pytest.mark.parametrize(
+    ("entries", "interval", "wait", "why"),
+    [
+        ((entry(1),), 4 * HOUR, 2 * HOUR, "1 new entry: 2h after 4h"),
+        ((), HOUR, 72 * MINUTE, "nothing new: 1h 12m after 1h"),
+        ((), DAY, DAY, "nothing new: 1d"),
+        ((entry(1),), 15 * MINUTE, 15 * MINUTE, "1 new entry: 15m"),
+    ],
+)
+def test_new_entries_shorten_the_interval_and_none_lengthen_it(entries, interval, wait, why):
+    made = decide(polled(interval=interval), fetched(), feed(*entries))
+    assert (made.next_due - NOW, made.interval, made.why) == (wait, wait, why)
+
+
+def test_a_304_lengthens_the_interval_too():
+    assert decide(polled(), NotModified(URL, URL, {})).interval == 72 * MINUTE
+
+
+def test_the_feeds_own_interval_is_fixed():
+    made = decide(polled(every=30 * MINUTE), fetched(), feed(entry(1)))
+    assert (made.next_due, made.why) == (NOW + 30 * MINUTE, "1 new entry: every 30m as configured")
+
+
+def test_a_publishers_max_age_only_lengthens_and_says_so():
+    long = {**ETAG, "cache-control": "max-age=10800", "age": "3600"}
+    short = {**ETAG, "cache-control": "max-age=60"}
+    made = decide(polled(every=HOUR), fetched(long), feed())
+    assert made.next_due == NOW + 2 * HOUR
+    assert made.why == (
+        "nothing new: every 1h as configured; publisher asks for at least 2h (max-age)"
+    )
+    assert decide(polled(every=HOUR), fetched(short), feed()).next_due == NOW + HOUR
+
+
+def test_a_publishers_ttl_lengthens_and_is_remembered_for_the_304s_that_follow():
+    made = decide(polled(every=HOUR), fetched(), feed(ttl=180))
+    assert (made.next_due, made.ttl) == (NOW + 3 * HOUR, 180)
+    later = decide(polled(every=HOUR, ttl=180), NotModified(URL, URL, {}))
+    assert (later.next_due, later.ttl) == (NOW + 3 * HOUR, None)
+
+
+def test_a_ttl_that_is_no_longer_stated_is_forgotten():
+    made = decide(polled(every=HOUR, ttl=180), fetched(), feed())
+    assert (made.next_due, made.ttl) == (NOW + HOUR, 0)
+
+
+def test_a_wish_goes_beyond_our_own_cap_but_not_beyond_31_days():
+    wish = {**ETAG, "cache-control": "max-age=172800"}
+    assert decide(polled(), fetched(wish), feed()).next_due == NOW + 2 * DAY
+    absurd = {**ETAG, "cache-control": "max-age=99999999"}
+    assert decide(polled(), fetched(absurd), feed()).next_due == NOW + 31 * DAY
+
+
+def test_a_feed_without_validators_is_not_polled_more_than_once_an_hour():
+    made = decide(polled(every=20 * MINUTE), fetched({}), feed())
+    assert made.next_due == NOW + HOUR
+    assert "without validators not before 1h" in made.why
+
+
+def test_a_floor_for_allowed_hosts_stands_for_both_floors():
+    made = decide(polled(every=SECOND), fetched({}), feed(), policy=LOCAL)
+    assert made.next_due == NOW + SECOND
+
+
+@pytest.mark.parametrize(
+    ("failures", "wait"),
+    [(0, HOUR), (1, 2 * HOUR), (3, 8 * HOUR), (5, DAY), (33, DAY), (40, 7 * DAY)],
+)
+def test_failures_back_off_doubling(failures, wait):
+    made = decide(polled(failures=failures), failed(503))
+    assert (made.next_due - NOW, made.failures) == (wait, failures + 1)
+
+
+@pytest.mark.parametrize(("failures", "wait"), [(0, MINUTE), (1, 2 * MINUTE), (50, DAY)])
+def test_allowed_hosts_back_off_from_a_minute(failures, wait):
+    made = decide(polled(failures=failures), failed(kind="connect"), policy=LOCAL)
+    assert made.next_due - NOW == wait
+
+
+def test_a_success_ends_the_back_off():
+    assert decide(polled(failures=9), fetched(), feed()).failures == 0
+    assert decide(polled(failures=9), NotModified(URL, URL, {})).failures == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [(2 * HOUR, 2 * HOUR), (0, 15 * MINUTE), (-5, 15 * MINUTE), (99 * DAY, 7 * DAY)],
+)
+def test_retry_after_is_honoured_between_the_floor_and_a_week(asked, wait):
+    made = decide(polled(failures=4), failed(429, asked))
+    assert made.next_due - NOW == wait
+    assert "Retry-After" in made.why
+
+
+def test_a_410_ends_the_feeds_polls():
+    made = decide(polled(), failed(410))
+    assert (made.life, made.outcome) == ("gone", "failed")
+    assert "410" in made.why
+
+
+@given(
+    interval=st.none() | st.integers(SECOND, 40 * DAY),
+    every=st.none() | st.integers(SECOND, 3 * DAY),
+    ttl=st.integers(0, 10_080),
+    max_age=st.integers(0, 10**9),
+    entries=st.integers(0, 2),
+)
+def test_no_success_is_due_before_the_floor_or_the_publishers_wish(
+    interval, every, ttl, max_age, entries
+):
+    headers = {**ETAG, "cache-control": f"max-age={max_age}"}
+    what = job(every=every, interval=interval, body_hash="old")
+    made = decide(what, fetched(headers), feed(*map(entry, range(entries)), ttl=ttl))
+    wait = made.next_due - NOW
+    assert wait >= PUBLIC.floor
+    assert wait >= min(max(max_age * SECOND, ttl * MINUTE), 31 * DAY)
+    assert wait <= max(31 * DAY, every or 0)
+    assert made.why
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(0, "0s"), (90 * MINUTE, "1h 30m"), (DAY + SECOND, "1d 1s"), (59 * SECOND, "59s")],
+)
+def test_spans_read_well(length, words):
+    assert span(length) == words
+
+
+def test_the_entry_of_a_known_feed_moves_with_the_feed_not_with_its_address():
+    first = decide(job(), fetched(), feed(entry(1)))
+    moved = replace(job().state, fetch_url="https://new.example/feed")
+    again = decide(FeedJob(moved, "t"), fetched(), feed(entry(1)), known_of(first))
+    assert again.new == ()

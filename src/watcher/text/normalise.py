@@ -39,6 +39,13 @@ _LATIN_GREEK = (
 )
 _ACCENTS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 
+# Lower-case letters that no step changes: most words of their scripts are nothing else. Cyrillic
+# without ё, Georgian, Armenian, Hebrew, Hangul, Arabic and Persian without the unified letters.
+_PLAIN = re.compile(
+    "[a-z0-9а-яѐђ-џґ\u10d0-\u10fa\u0561-\u0586\u05d0-\u05ea\uac00-\ud7a3"
+    "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیء]+"
+)
+
 _IS_SINGLE = re.compile(f"[{_SINGLES}]")
 _STEADY_RUN = re.compile(f"([{_STEADY}]+(?![{_VOICING}]))")
 _DROPPED_MARKS = re.compile(
@@ -54,6 +61,9 @@ _TOKEN = re.compile(
 )
 # Marks with no letter, digit or mark before them (marks are no \w).
 _ORPHANS = re.compile(rf"(?<![^'. ])[^\w'. {_SINGLES}]+")
+# No word has 30 marks in a row (UAX #15, stream-safe text), and sorting them takes the square of
+# their number: a hostile text is cut to that.
+_ENDLESS_MARKS = re.compile(r"([^\w\s]{30})[^\w\s]+")
 _NEEDS_TOKEN_RULES = re.compile(r"'|\.[a-z](?![a-z0-9])")
 
 # Read as apostrophes before NFKC, which would turn some of them into a blank and a mark.
@@ -157,7 +167,8 @@ def _fold_ascii(text: str) -> str:
 
 @lru_cache(maxsize=_CACHED_WORDS)
 def _fold_word(chunk: str) -> str:
-    return _fold_runs(chunk)
+    lower = chunk.lower()
+    return lower if _PLAIN.fullmatch(lower) else _fold_runs(chunk)
 
 
 def _fold_runs(chunk: str) -> str:
@@ -186,6 +197,8 @@ def _fold_slowly(chunk: str) -> str:
 
 def _separate(chunk: str) -> str:
     """Every step before the token rules: token characters, apostrophes, dots and blanks remain."""
+    if len(chunk) > _CACHED_LENGTH:
+        chunk = _ENDLESS_MARKS.sub(r"\1", chunk)
     if _BEFORE_HINT.search(chunk):
         chunk = chunk.translate(_BEFORE)
     text = unicodedata.normalize("NFKC", chunk).casefold().translate(_LETTERS)

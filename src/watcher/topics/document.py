@@ -41,6 +41,16 @@ class Document:
             found = self._hits[term] = tuple(self._find(term))
         return found
 
+    def has(self, term: Term) -> bool:
+        """Whether `term` stands anywhere. Cheap for the many that do not."""
+        sure = term.tokens[:-1] if term.prefix else term.tokens
+        for token in sure:
+            if token not in self._index:
+                return False
+        if len(sure) == 1 and not (term.prefix or term.exact or term.scope):
+            return True
+        return bool(self.hits(term))
+
     def span(self, hit: Hit, clause: str) -> Span:
         """A hit in the field as printed."""
         name, start, end = self._range(hit)

@@ -28,7 +28,7 @@ def evaluate(query: Query, document: Document) -> list[Span] | None:
 def holds(node: Node, document: Document) -> bool:
     match node:
         case Term():
-            return bool(document.hits(node))
+            return document.has(node)
         case Not():
             return not holds(node.child, document)
         case And():

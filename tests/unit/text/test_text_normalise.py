@@ -74,6 +74,7 @@ def test_a_query_finds_what_the_table_of_spellings_says(text, query, wanted):
         ("שָׁלוֹם", "שלום"),
         ("2015年3月", "2015 年 3 月"),
         ("한국어 한국어", "한국어 한국어"),
+        ("東か\u3099京ｶﾞ", "東 が 京 ガ"),
         ("½ ① x² Ⅳ", "1 2 1 x2 iv"),
         ("a_b\x00c\ud800d", "a b c d"),
     ],
@@ -121,6 +122,19 @@ def test_a_blank_parts_a_text_without_changing_its_parts(left, right):
 @given(st.text(st.characters(max_codepoint=127)))
 def test_the_short_way_for_ascii_gives_what_the_long_way_gives(text):
     assert fold(f"é {text}").split() == ["e", *fold(text).split()]
+
+
+def test_the_short_way_for_plain_words_gives_what_the_long_way_gives():
+    for code in range(0x10000):
+        char = chr(code)
+        if char.isalpha():  # a joiner changes nothing, but asks for the long way
+            assert fold(char) == fold(f"\u200c{char}")
+
+
+def test_endless_marks_and_punctuation_are_folded_in_a_blink():
+    hostile = "b" + "\u0315\u0300" * 200_000 + "c " + "й" + "-'." * 200_000 + "é" + "a." * 99_999
+    assert fold(hostile).split()[:2] == ["bc", "й"]
+    assert fold_map(hostile).folded == fold(hostile)
 
 
 def test_spans_point_to_the_words_without_what_stands_around_them():

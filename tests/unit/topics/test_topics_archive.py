@@ -8,6 +8,7 @@ from watcher.errors import QueryError
 from watcher.model.article import ArticleText, Caption, PageState
 from watcher.text.normalise import fold
 from watcher.topics.archive import plan
+from watcher.topics.ast import Not, Or, Query, Term
 from watcher.topics.document import Document
 from watcher.topics.evaluate import evaluate
 from watcher.topics.parse import parse_query
@@ -77,6 +78,11 @@ def test_a_query_becomes_an_expression_of_quoted_folded_terms(query, expression)
             parse_query(query, {})
     else:
         assert plan(parse_query(query, {})) == expression
+
+
+def test_a_branch_that_asks_for_nothing_opens_the_whole_archive():
+    root = Or((Term(("a",)), Not(Term(("b",)))))
+    assert plan(Query("a OR NOT b", root, "a OR NOT b")) is None
 
 
 WORDS = ["mek", "Durrës", "camp", "کتاب", "東京", "ประกาศ", "МЕК", "U.S.", "Mek's", "¿que?", "알"]

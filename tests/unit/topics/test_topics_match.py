@@ -83,6 +83,9 @@ RAID = article(
             *(("title", "camp"), ("body", "Camp"), ("caption[1]", "Tirana"))
         ]),
         ("camp OR camp*", [("title", "camp"), ("body", "Camp")]),
+        ("(durres tirana) OR (protested -tirana)", [
+            *(("body", "Durrës"), ("body", "protested"), ("caption[1]", "Tirana"))
+        ]),
         ("durres NOT (berlin NOT vienna)", [("body", "Durrës")]),
     ],
 )  # fmt: skip
@@ -106,6 +109,8 @@ def test_a_query_is_found_by_its_words_where_they_are_printed(query, wanted):
         ('="U.S."', "the U.S. Army", True),
         ('="U.S."', "the US Army", False),
         ("=Durrës", "Durre\u0308s", True),
+        ('="#MEK"', "the #MEK camp", True),
+        ('="#MEK"', "the MEK camp", False),
         ("=Durrës", "Durres", False),
         ("=O'Brien", "O’Brien", False),
         ("=مجاهد", "مُجاهِد", False),

@@ -103,7 +103,7 @@ QUERIES = st.recursive(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ARTICLES, min_size=8, max_size=8), st.lists(QUERIES, min_size=8, max_size=8))
 def test_the_archive_finds_what_live_matching_finds(articles, texts):
     base = archive(articles)

@@ -4,7 +4,7 @@ The processes are anyio's. Three things are added to them. A job's deadline is k
 itself (an alarm that the kernel enforces), so that neither waiting for a turn nor starting a
 process counts, and an orphan cannot spin on; the parent's own, longer deadline stands behind it.
 A reply carries its job's number: a signal that hits a process while it starts makes anyio's
-protocol lag by one answer. And a worker that died without reaching its deadline is replaced once,
+protocol lag by one answer. And a job whose worker was lost before the deadline is tried again,
 since idle workers end by themselves at any moment.
 """
 
@@ -16,6 +16,7 @@ import signal
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
+from pickle import UnpicklingError
 from types import TracebackType
 from typing import Any, Self
 
@@ -30,7 +31,7 @@ from watcher.workers.serve import Job, Raised, Reply, serve
 FEED_TARGET = "watcher.feeds.parse:parse_feed"
 PAGE_TARGET = "watcher.articles.extract:extract"
 START_GRACE = 20.0  # seconds for starting a process and importing the readers
-TRIES = 3  # a broken worker is replaced at most twice
+TRIES = 5  # with a lost worker's successors, unless the deadline's time is spent first
 
 _HINT = "The other feeds and pages go on; it is tried again later."
 
@@ -102,7 +103,10 @@ class ProcessParsers:
         """What `target` (`module:function`) returns for `args`, or `Broken`. Never raises for what
         the job does."""
         async with self._turns:
-            for _ in range(TRIES):
+            began = current_time()
+            for tries in range(TRIES):
+                if tries and current_time() - began >= deadline / SECOND:
+                    break
                 job = Job(next(self._serials), target, args, deadline / SECOND, self._memory)
                 value = await self._once(job)
                 if value is not None:
@@ -123,7 +127,7 @@ class ProcessParsers:
             return _late(job) if current_time() - started >= job.deadline else None
         except MemoryError:
             return Broken("WTC-WORK-003", "gave more than the memory limit allows")
-        except KeyboardInterrupt:  # hit the worker while it started, and travelled here
+        except (KeyboardInterrupt, EOFError, UnpicklingError):  # hit the worker while it started
             return None
         return _checked(job, reply)
 

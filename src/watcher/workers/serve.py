@@ -53,7 +53,7 @@ def serve(job: Job) -> Reply:
         value = function(*job.args)
     except MemoryError:
         value = Raised("MemoryError", f"more than {job.memory >> 20} MiB were needed")
-    except Exception as error:
+    except BaseException as error:  # SystemExit too: it would end the worker
         value = Raised(type(error).__name__, str(error)[:300])
     limits.end_after(IDLE)
     return Reply(job.serial, os.getpid(), value)

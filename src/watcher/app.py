@@ -109,3 +109,26 @@ async def open_app(
             yield App(settings, desk, _works(desk))
     finally:
         writer.close()
+
+
+def _prepare(
+    store: Store, settings: Settings, clock: Clock, starts_at: Micros | None
+) -> dict[str, TopicVersion]:
+    last = store.last_time()
+    if starts_at is not None and last is not None and starts_at < last:
+        raise UsageError(
+            "WTC-USE-005",
+            f"--at {rfc3339(starts_at)} is before the last stored moment, {rfc3339(last)}",
+            hint="give a later time: what was stored cannot be put into the future",
+        )
+    now = clock.now()
+    store.release_leases()
+    store.sync_feeds(settings.feeds, now)
+    return store.sync_topics(settings.topics, now)
+
+
+def open_reading(database: Path) -> Reader:
+    """The reading side of the database. Raises StoreError where there is none."""
+    from watcher.store.sqlite.reader import open_reader
+
+    return open_reader(database)

@@ -1,0 +1,187 @@
+"""Feeds: what config.yaml wants of them, whose turn it is, and what a poll brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from watcher.model.feed import (
+    Entry,
+    FeedJob,
+    FeedSpec,
+    FeedState,
+    KnownEntry,
+    PollDecision,
+)
+from watcher.model.when import Micros
+from watcher.ports import PollDecider
+from watcher.store.sqlite.codec import Row, clean, dump_entry, dump_spec, load_spec, optional
+
+POLLS_KEPT = 50  # per feed
+
+UPSERT = """
+INSERT INTO feed (feed, url, fetch_url, wanted, state, due_at)
+VALUES (:feed, :url, :url, :wanted, 'active', :now)
+ON CONFLICT (feed) DO UPDATE SET
+    wanted = excluded.wanted,
+    fetch_url = CASE WHEN feed.url = excluded.url THEN feed.fetch_url ELSE excluded.url END,
+    due_at = CASE WHEN feed.state = 'retired' OR feed.url <> excluded.url
+                  THEN :now ELSE feed.due_at END,
+    state = CASE WHEN feed.state = 'retired' OR feed.url <> excluded.url
+                 THEN 'active' ELSE feed.state END,
+    url = excluded.url
+"""
+
+RETIRE = "UPDATE feed SET state = 'retired', lease_token = NULL, lease_until = 0 WHERE feed = ?"
+
+# Longest overdue first. With :force every active feed that has not been polled since :now.
+CLAIM = """
+UPDATE feed SET lease_until = :until, lease_token = :token WHERE feed IN (
+    SELECT feed FROM feed
+    WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now)
+      AND CASE WHEN :force THEN coalesce(last_poll < :now, 1) ELSE due_at <= :now END
+    ORDER BY due_at, feed LIMIT :limit)
+"""
+
+SETTLE = """
+UPDATE feed SET
+    etag = :etag, last_modified = :last_modified,
+    body_hash = coalesce(:body_hash, body_hash), reader = coalesce(:reader, reader),
+    title = coalesce(:title, title), site_url = coalesce(:site_url, site_url),
+    language = coalesce(:language, language), ttl = coalesce(:ttl, ttl),
+    polls = polls + 1, failures = :failures, interval = :interval,
+    lag = max(0, :now - due_at), last_poll = :now, due_at = :next_due, why = :why,
+    state = :life, error_code = :code, error_message = :message,
+    lease_until = 0, lease_token = NULL
+WHERE feed = :feed
+"""
+
+NEW_ENTRY = """
+INSERT INTO entry (entry, feed, identity, hash, url, title, published_at, stated, first_seen,
+                   changed, due_at)
+VALUES (:entry, :feed, :identity, :hash, :url, :title, :published_at, :stated, :now, 0, :now)
+ON CONFLICT (entry) DO NOTHING
+"""
+
+CHANGED_ENTRY = """
+UPDATE entry SET hash = :hash, url = :url, title = :title, published_at = :published_at,
+    stated = :stated, changed = 1, attempts = 0, due_at = :now, lease_until = 0, lease_token = NULL
+WHERE entry = :entry
+"""
+
+
+def sync(db: Connection, specs: Sequence[FeedSpec], now: Micros) -> None:
+    wanted = {spec.feed for spec in specs}
+    for spec in specs:
+        db.execute(
+            UPSERT, {"feed": spec.feed, "url": spec.url, "wanted": dump_spec(spec), "now": now}
+        )
+    held = [row["feed"] for row in db.execute("SELECT feed FROM feed WHERE state <> 'retired'")]
+    db.executemany(RETIRE, [(feed,) for feed in held if feed not in wanted])
+
+
+def claim(
+    db: Connection, now: Micros, until: Micros, token: str, limit: int, force: bool
+) -> list[FeedJob]:
+    asked = {"now": now, "until": until, "token": token, "limit": limit, "force": force}
+    if not db.execute(CLAIM, asked).rowcount:
+        return []
+    rows = db.execute("SELECT * FROM feed WHERE lease_token = ? ORDER BY due_at, feed", (token,))
+    return [FeedJob(state_of(row), token) for row in rows]
+
+
+def state_of(row: Row) -> FeedState:
+    spec = load_spec(row["wanted"])
+    return FeedState(
+        spec=spec,
+        fetch_url=row["fetch_url"],
+        title=spec.title or row["title"],
+        site_url=row["site_url"],
+        language=spec.language or row["language"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        polls=row["polls"],
+        failures=row["failures"],
+        interval=row["interval"],
+        last_poll=row["last_poll"],
+        due_at=row["due_at"],
+        ttl=row["ttl"],
+    )
+
+
+def commit_poll(
+    db: Connection, job: FeedJob, decide: PollDecider, now: Micros
+) -> PollDecision | None:
+    feed = job.state.spec.feed
+    leased = db.execute(
+        "SELECT 1 FROM feed WHERE feed = ? AND lease_token = ?", (feed, job.token)
+    ).fetchone()
+    if leased is None:
+        return None
+    known = {
+        row["identity"]: KnownEntry(row["entry"], row["hash"])
+        for row in db.execute("SELECT identity, entry, hash FROM entry WHERE feed = ?", (feed,))
+    }
+    decision = decide(job, known)
+    _settle(db, feed, decision, now)
+    db.executemany(NEW_ENTRY, [_columns(entry, now) for entry in decision.new])
+    db.executemany(CHANGED_ENTRY, [_columns(entry, now) for entry in decision.changed])
+    return decision
+
+
+def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> None:
+    error = decision.error
+    facts = {
+        "feed": feed,
+        "now": now,
+        "etag": decision.etag,
+        "last_modified": decision.last_modified,
+        "body_hash": decision.body_hash,
+        "reader": decision.reader,
+        "title": optional(decision.title),
+        "site_url": optional(decision.site_url),
+        "language": optional(decision.language),
+        "ttl": decision.ttl,
+        "failures": decision.failures,
+        "interval": decision.interval,
+        "next_due": decision.next_due,
+        "why": clean(decision.why),
+        "life": decision.life,
+        "code": error.code if error else None,
+        "message": clean(error.message) if error else None,
+    }
+    db.execute(SETTLE, facts)
+    db.execute(
+        "INSERT INTO poll (feed, at, outcome, status, new, changed, seen, code, message, micros)"
+        " VALUES (:feed, :now, :outcome, :status, :new, :changed, :seen, :code, :message, :micros)",
+        {
+            **facts,
+            "outcome": decision.outcome,
+            "status": decision.status,
+            "new": len(decision.new),
+            "changed": len(decision.changed),
+            "seen": decision.seen,
+            "micros": decision.micros,
+        },
+    )
+    db.execute(
+        "DELETE FROM poll WHERE feed = :feed AND id <= (SELECT id FROM poll WHERE feed = :feed"
+        f" ORDER BY id DESC LIMIT 1 OFFSET {POLLS_KEPT})",
+        {"feed": feed},
+    )
+
+
+def _columns(entry: Entry, now: Micros) -> dict[str, object]:
+    dated = entry.published or entry.updated
+    return {
+        "entry": entry.entry,
+        "feed": entry.feed,
+        "identity": clean(entry.identity),
+        "hash": entry.hash,
+        "url": optional(entry.url),
+        "title": clean(entry.title),
+        "published_at": dated.at if dated else None,
+        "stated": dump_entry(entry),
+        "now": now,
+    }

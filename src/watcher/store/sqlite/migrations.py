@@ -1,0 +1,249 @@
+"""The schema, one migration a version, in plain SQL (spec `storage` §1.5).
+
+Times are whole microseconds UTC. `due_at`, `lease_until` and `lease_token` are the state of work
+(DESIGN.md, "Work is rows"): a row is due when `due_at` has passed and no lease is running.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import sqlite3
+from collections.abc import Callable, Iterator
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from watcher.store.sqlite.connect import APPLICATION_ID, SCHEMA_VERSION
+
+migrations = Migrations("watcher")
+
+FIRST = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feed (
+    feed TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    fetch_url TEXT NOT NULL,
+    wanted TEXT NOT NULL,          -- JSON: the feed as config.yaml wants it
+    state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'gone', 'retired')),
+    title TEXT, site_url TEXT, language TEXT, ttl INTEGER,
+    etag TEXT, last_modified TEXT, body_hash TEXT, reader TEXT,
+    polls INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0,
+    interval INTEGER, last_poll INTEGER, lag INTEGER,
+    why TEXT NOT NULL DEFAULT 'new: due at once',
+    error_code TEXT, error_message TEXT,
+    due_at INTEGER NOT NULL, lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT
+) STRICT;
+CREATE INDEX feed_due ON feed (due_at) WHERE state = 'active';
+
+CREATE TABLE poll (
+    id INTEGER PRIMARY KEY,
+    feed TEXT NOT NULL REFERENCES feed ON DELETE CASCADE,
+    at INTEGER NOT NULL, outcome TEXT NOT NULL, status INTEGER,
+    new INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL,
+    code TEXT, message TEXT, micros INTEGER NOT NULL
+) STRICT;
+CREATE INDEX poll_feed ON poll (feed, id);
+
+CREATE TABLE entry (
+    entry TEXT PRIMARY KEY,
+    feed TEXT NOT NULL REFERENCES feed ON DELETE CASCADE,
+    identity TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    url TEXT, title TEXT NOT NULL,
+    published_at INTEGER,
+    stated TEXT NOT NULL,          -- JSON: the entry as the feed stated it last
+    first_seen INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    article TEXT,                  -- what its page or its text became
+    error_code TEXT, error_message TEXT,
+    due_at INTEGER,                -- NULL: nothing more is wanted
+    lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT,
+    UNIQUE (feed, identity)
+) STRICT;
+CREATE INDEX entry_due ON entry (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX entry_article ON entry (article);
+
+CREATE TABLE article (
+    key INTEGER PRIMARY KEY,       -- time-ordered, spec `storage` D4; also the rowid of the index
+    article TEXT NOT NULL UNIQUE,
+    caller_id TEXT UNIQUE,
+    url TEXT NOT NULL, canonical_url TEXT,
+    outlet_domain TEXT NOT NULL, outlet_name TEXT NOT NULL,
+    first_seen INTEGER NOT NULL,
+    published_at INTEGER,
+    counts_as_old INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL,     -- the newest
+    text_hash TEXT NOT NULL,
+    prints INTEGER NOT NULL        -- how many rows it has in print
+) STRICT;
+CREATE INDEX article_text_hash ON article (text_hash);
+
+CREATE TABLE article_url (
+    key TEXT PRIMARY KEY,          -- text.urls.key of every address that led here
+    article TEXT NOT NULL REFERENCES article (article) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX article_url_article ON article_url (article);
+
+CREATE TABLE article_feed (
+    article TEXT NOT NULL REFERENCES article (article) ON DELETE CASCADE,
+    feed TEXT NOT NULL,
+    tags TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (article, feed)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE revision (
+    article TEXT NOT NULL REFERENCES article (article) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    source TEXT NOT NULL CHECK (source IN ('page', 'feed', 'import')),
+    changes TEXT NOT NULL,         -- JSON list of kinds
+    text_hash TEXT NOT NULL,
+    title TEXT NOT NULL, standfirst TEXT, language TEXT,
+    published TEXT, published_at INTEGER, modified TEXT, modified_at INTEGER,
+    body TEXT,                     -- of the newest revision; older ones in `delta`
+    delta BLOB,                    -- raw deflate with the next newer body as dictionary
+    words INTEGER NOT NULL,
+    rest TEXT NOT NULL,            -- JSON: byline, credit, captions, state, tags, method, why
+    PRIMARY KEY (article, n)
+) STRICT;
+
+CREATE TABLE link (
+    article TEXT NOT NULL REFERENCES article (article) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL,
+    role TEXT NOT NULL, kind TEXT, heading TEXT,
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX link_key ON link (key);
+
+CREATE TABLE print (
+    hash INTEGER NOT NULL,
+    article INTEGER NOT NULL,      -- the article's key
+    PRIMARY KEY (hash, article)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX print_article ON print (article);
+
+CREATE TABLE story (
+    story TEXT PRIMARY KEY,
+    key INTEGER NOT NULL,          -- its first stored article's: rows in order of news
+    title TEXT NOT NULL,
+    first_seen INTEGER NOT NULL
+) STRICT;
+CREATE INDEX story_key ON story (key);
+
+CREATE TABLE story_article (
+    article TEXT PRIMARY KEY REFERENCES article (article) ON DELETE CASCADE,
+    story TEXT NOT NULL REFERENCES story ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('original', 'copy', 'report')),
+    kind TEXT, copy_of TEXT, score REAL, why TEXT NOT NULL,
+    decided_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX story_article_story ON story_article (story);
+
+CREATE TABLE topic (
+    topic TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    channels TEXT NOT NULL,
+    loaded INTEGER NOT NULL        -- 0: no longer in config.yaml
+) STRICT;
+
+CREATE TABLE topic_version (
+    topic TEXT NOT NULL REFERENCES topic ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    query TEXT NOT NULL, meaning TEXT NOT NULL, since INTEGER NOT NULL,
+    PRIMARY KEY (topic, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE match (
+    topic TEXT NOT NULL,
+    article TEXT NOT NULL REFERENCES article (article) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    clause TEXT NOT NULL, spans TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (topic, article, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX match_article ON match (article, revision);
+CREATE INDEX match_topic_at ON match (topic, at);
+
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    alert TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL, topic TEXT NOT NULL, topic_version INTEGER NOT NULL,
+    story TEXT NOT NULL, article TEXT NOT NULL, revision INTEGER NOT NULL,
+    decision TEXT NOT NULL CHECK (decision IN ('raised', 'digest', 'suppressed')),
+    reason TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX alert_once ON alert (topic, story, kind) WHERE decision = 'raised';
+CREATE INDEX alert_article ON alert (article);
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    delivery TEXT NOT NULL UNIQUE,
+    alert TEXT NOT NULL REFERENCES alert (alert),
+    topic TEXT NOT NULL, story TEXT NOT NULL, channel TEXT NOT NULL,
+    payload TEXT NOT NULL,         -- the body as it will be sent, frozen
+    state TEXT NOT NULL CHECK (state IN ('due', 'done', 'dead')),
+    first_due INTEGER NOT NULL,
+    due_at INTEGER, lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT
+) STRICT;
+CREATE INDEX delivery_due ON delivery (due_at) WHERE state = 'due';
+CREATE INDEX delivery_thread ON delivery (topic, story, channel, id);
+
+CREATE TABLE attempt (
+    id INTEGER PRIMARY KEY,
+    delivery TEXT NOT NULL REFERENCES delivery (delivery) ON DELETE CASCADE,
+    at INTEGER NOT NULL, status INTEGER, error TEXT, ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX attempt_delivery ON attempt (delivery, id);
+
+-- Folded text of each article's newest revision; written with the article, without triggers.
+CREATE VIRTUAL TABLE article_text USING fts5 (
+    title, standfirst, body, caption, tokenize = 'ascii'
+);
+"""
+
+
+@migrations(name="0001_first")
+def first(db: Database) -> None:
+    for statement in statements(FIRST):
+        db.conn.execute(statement)
+
+
+def migrate(db: Database, drift: Callable[[str], None]) -> None:
+    """Brings the file to `SCHEMA_VERSION`; `drift` is told of applied migrations whose source is
+    no longer what it was."""
+    applied = {one.name for one in migrations.applied(db)}
+    if applied:
+        for name, stored in db.conn.execute(
+            "SELECT substr(name, 11), value FROM meta WHERE name LIKE 'migration:%'"
+        ):
+            if sources().get(name, stored) != stored:
+                drift(name)
+    migrations.apply(db)
+    if set(sources()) - applied:
+        db.conn.execute("BEGIN IMMEDIATE")
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO meta VALUES ('migration:' || ?, ?)", sources().items()
+        )
+        db.conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
+        db.conn.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        db.conn.execute("COMMIT")
+
+
+def sources() -> dict[str, str]:
+    """SHA-256 of every migration's source, by name: the library keeps no checksum."""
+    return {"0001_first": hashlib.sha256((FIRST + inspect.getsource(first)).encode()).hexdigest()}
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of `script`, each whole by SQLite's own judgement."""
+    held = ""
+    for piece in script.split(";")[:-1]:
+        held += piece + ";"
+        if sqlite3.complete_statement(held):
+            yield held
+            held = ""

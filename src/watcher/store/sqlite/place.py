@@ -1,0 +1,298 @@
+"""Place: writes a decision about a draft, whole or not at all. Nothing here decides."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+
+from watcher.model.alert import Alert, Delivery, PlaceDecision
+from watcher.model.article import ArticleDraft, ArticleText, StoredText
+from watcher.model.feed import EntryJob
+from watcher.model.ids import article_key
+from watcher.model.story import Placement, Standing
+from watcher.model.topic import Match
+from watcher.model.when import Micros
+from watcher.ports import PlaceDecider
+from watcher.store.sqlite import entries, view
+from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional, shrink
+from watcher.text.normalise import fold
+from watcher.text.urls import key as url_key
+
+# Between captions in the index: no query folds to it, so no phrase runs over it.
+BETWEEN = " \x1f "
+
+ARTICLE = """
+INSERT INTO article (key, article, caller_id, url, canonical_url, outlet_domain, outlet_name,
+                     first_seen, published_at, counts_as_old, revision, text_hash, prints)
+VALUES (:key, :article, :caller_id, :url, :canonical_url, :outlet_domain, :outlet_name,
+        :first_seen, :published_at, :counts_as_old, :revision, :text_hash, :prints)
+ON CONFLICT (article) DO UPDATE SET revision = excluded.revision, text_hash = excluded.text_hash,
+    prints = excluded.prints, published_at = excluded.published_at, url = excluded.url,
+    canonical_url = excluded.canonical_url, outlet_name = excluded.outlet_name
+"""
+
+REVISION = """
+INSERT INTO revision (article, n, seen_at, source, changes, text_hash, title, standfirst, language,
+                      published, published_at, modified, modified_at, body, words, rest)
+VALUES (:article, :n, :seen_at, :source, :changes, :text_hash, :title, :standfirst, :language,
+        :published, :published_at, :modified, :modified_at, :body, :words, :rest)
+"""
+
+STANDING = """
+INSERT INTO story_article (article, story, role, kind, copy_of, score, why, decided_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (article) DO UPDATE SET story = excluded.story, role = excluded.role,
+    kind = excluded.kind, copy_of = excluded.copy_of, score = excluded.score, why = excluded.why,
+    decided_at = excluded.decided_at
+"""
+
+MATCH = """
+INSERT INTO match (topic, article, revision, version, clause, spans, at)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+ALERT = """
+INSERT INTO alert (alert, kind, topic, topic_version, story, article, revision, decision,
+                   reason, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alert) DO NOTHING
+"""
+
+DELIVERY = """
+INSERT INTO delivery (delivery, alert, topic, story, channel, payload, state, first_due, due_at)
+VALUES (?, ?, ?, ?, ?, ?, 'due', ?, ?) ON CONFLICT (delivery) DO NOTHING
+"""
+
+
+def place(
+    db: Connection,
+    draft: ArticleDraft,
+    decide: PlaceDecider,
+    now: Micros,
+    job: EntryJob | None,
+    next_due: Micros | None,
+) -> PlaceDecision | None:
+    """Inside a transaction that the caller opened. None: the entry's lease was lost."""
+    if job is not None and not entries.leased(db, job):
+        return None
+    seen = view.load(db, draft, now)
+    decision = decide(seen)
+    if decision.revision is not None:
+        _write(db, decision, seen.latest, now)
+    _addresses(db, decision.article, draft)
+    if job is not None:
+        entries.settle(db, job, decision.article, next_due)
+    return decision
+
+
+def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, now: Micros) -> None:
+    draft, text = decision.draft, decision.draft.text
+    key = latest.key if latest else _free_key(db, draft)
+    _article(db, decision, key, latest)
+    _revision(db, decision, latest, now)
+    _links(db, decision.article, text)
+    db.execute("DELETE FROM print WHERE article = ?", (key,))
+    db.executemany(
+        "INSERT INTO print (hash, article) VALUES (?, ?)", [(one, key) for one in draft.prints]
+    )
+    _index(db, key, text)
+    if decision.placement is not None:
+        _story(db, decision.placement, draft, key, now)
+    _matches(db, decision.matches, now)
+    _tell(db, decision.alerts, decision.deliveries)
+
+
+def _free_key(db: Connection, draft: ArticleDraft) -> int:
+    published = draft.text.published
+    first = draft.seen_at if published is None else min(draft.seen_at, published.at)
+    key = article_key(first, draft.article)
+    while db.execute("SELECT 1 FROM article WHERE key = ?", (key,)).fetchone():
+        key += 1
+    return key
+
+
+def _article(db: Connection, decision: PlaceDecision, key: int, latest: StoredText | None) -> None:
+    draft = decision.draft
+    published = draft.text.published or (latest.text.published if latest else None)
+    db.execute(
+        ARTICLE,
+        {
+            "key": key,
+            "article": decision.article,
+            "caller_id": optional(draft.caller_id),
+            "url": clean(draft.url),
+            "canonical_url": optional(draft.canonical_url),
+            "outlet_domain": draft.outlet.domain,
+            "outlet_name": clean(draft.outlet.name),
+            "first_seen": draft.seen_at,
+            "published_at": None if published is None else published.at,
+            "counts_as_old": draft.counts_as_old,
+            "revision": decision.revision,
+            "text_hash": draft.text_hash,
+            "prints": len(draft.prints),
+        },
+    )
+
+
+def _revision(
+    db: Connection, decision: PlaceDecision, latest: StoredText | None, now: Micros
+) -> None:
+    text = decision.draft.text
+    if latest is not None:
+        delta = shrink(clean(latest.text.body), clean(text.body))
+        db.execute(
+            "UPDATE revision SET body = NULL, delta = ? WHERE article = ? AND n = ?",
+            (delta, latest.article, latest.revision),
+        )
+    db.execute(
+        REVISION,
+        {
+            "article": decision.article,
+            "n": decision.revision,
+            "seen_at": now,
+            "source": text.source,
+            "changes": dump(decision.changes),
+            "text_hash": decision.draft.text_hash,
+            "title": clean(text.title),
+            "standfirst": optional(text.standfirst),
+            "language": text.language,
+            "published": text.published.text if text.published else None,
+            "published_at": text.published.at if text.published else None,
+            "modified": text.modified.text if text.modified else None,
+            "modified_at": text.modified.at if text.modified else None,
+            "body": clean(text.body),
+            "words": len(text.body.split()),
+            "rest": dump_rest(text),
+        },
+    )
+
+
+def _links(db: Connection, article: str, text: ArticleText) -> None:
+    db.execute("DELETE FROM link WHERE article = ?", (article,))
+    db.executemany(
+        "INSERT INTO link (article, position, url, key, text, role, kind, heading)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                article,
+                position,
+                clean(link.url),
+                url_key(clean(link.url)),
+                clean(link.text),
+                link.role,
+                link.kind,
+                optional(link.heading),
+            )
+            for position, link in enumerate(text.links)
+        ],
+    )
+
+
+def _index(db: Connection, key: int, text: ArticleText) -> None:
+    """The newest revision's folded text; FTS5 is an index of ours, rebuilt by folding again."""
+    db.execute("DELETE FROM article_text WHERE rowid = ?", (key,))
+    db.execute(
+        "INSERT INTO article_text (rowid, title, standfirst, body, caption) VALUES (?, ?, ?, ?, ?)",
+        (
+            key,
+            fold(clean(text.title)),
+            fold(clean(text.standfirst or "")),
+            fold(clean(text.body)),
+            BETWEEN.join(fold(clean(caption.text)) for caption in text.captions),
+        ),
+    )
+
+
+def _story(
+    db: Connection, placement: Placement, draft: ArticleDraft, key: int, now: Micros
+) -> None:
+    if placement.new_story:
+        db.execute(
+            "INSERT INTO story (story, key, title, first_seen) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (story) DO NOTHING",
+            (placement.story, key, clean(draft.text.title), draft.seen_at),
+        )
+    for standing in (placement.standing, *placement.changes):
+        _standing(db, placement.story, standing, now)
+
+
+def _standing(db: Connection, story: str, standing: Standing, now: Micros) -> None:
+    db.execute(
+        STANDING,
+        (
+            standing.article,
+            story,
+            standing.role,
+            standing.kind,
+            standing.copy_of,
+            standing.score,
+            clean(standing.why),
+            now,
+        ),
+    )
+
+
+def _matches(db: Connection, matches: tuple[Match, ...], now: Micros) -> None:
+    db.executemany(
+        MATCH,
+        [
+            (
+                one.topic,
+                one.article,
+                one.revision,
+                one.version,
+                clean(one.clause),
+                dump_spans(one.spans),
+                now,
+            )
+            for one in matches
+        ],
+    )
+
+
+def _tell(db: Connection, alerts: tuple[Alert, ...], deliveries: tuple[Delivery, ...]) -> None:
+    db.executemany(
+        ALERT,
+        [
+            (
+                one.alert,
+                one.kind,
+                one.topic,
+                one.topic_version,
+                one.story,
+                one.article,
+                one.revision,
+                one.decision,
+                clean(one.reason),
+                one.at,
+            )
+            for one in alerts
+        ],
+    )
+    db.executemany(
+        DELIVERY,
+        [
+            (
+                one.delivery,
+                one.alert,
+                one.topic,
+                one.story,
+                one.channel,
+                clean(one.payload),
+                one.due_at,
+                one.due_at,
+            )
+            for one in deliveries
+        ],
+    )
+
+
+def _addresses(db: Connection, article: str, draft: ArticleDraft) -> None:
+    db.executemany(
+        "INSERT INTO article_url (key, article) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(clean(key), article) for key in draft.urls],
+    )
+    if draft.origin_feed is not None:
+        db.execute(
+            "INSERT INTO article_feed (article, feed, tags) VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET tags = excluded.tags",
+            (article, draft.origin_feed, dump(draft.feed_tags)),
+        )

@@ -1,0 +1,417 @@
+"""The reading side: its own `mode=ro` connection, the standard library alone (reading commands
+start fast), never a lock. Lists are newest first with opaque cursors; feeds and topics by name."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from watcher.model.alert import Attempt
+from watcher.model.article import ArticleText
+from watcher.model.rows import (
+    AlertRow,
+    ArticleRow,
+    DeliveryRow,
+    FeedRow,
+    FoundArticle,
+    MatchRow,
+    Page,
+    PollRow,
+    RevisionRow,
+    StatusRow,
+    StoryArticleRow,
+    StoryRow,
+    TopicRow,
+)
+from watcher.model.when import DAY, MINUTE, Micros
+from watcher.store.sqlite.codec import (
+    Row,
+    load_link,
+    load_spans,
+    load_spec,
+    load_text,
+    outlet,
+)
+from watcher.store.sqlite.connect import connect_reader
+from watcher.text.urls import key as url_key
+
+T = TypeVar("T")
+
+BATCH = 200  # candidates of a search read at a time
+LATE = MINUTE  # a feed is late when it has been due for longer
+
+FEEDS = """
+SELECT feed.*, (SELECT count(*) FROM entry WHERE entry.feed = feed.feed) AS entries FROM feed
+"""
+
+ARTICLE = """
+SELECT a.key, a.caller_id, a.url, a.canonical_url, a.outlet_domain, a.outlet_name, a.first_seen,
+       s.story, s.role, s.kind, s.copy_of, s.score, s.why, r.*
+FROM article AS a
+JOIN story_article AS s USING (article)
+JOIN revision AS r ON r.article = a.article AND r.n = a.revision
+"""
+
+STORY_ARTICLES = """
+SELECT s.*, a.caller_id, a.url, a.outlet_domain, a.outlet_name, r.title
+FROM story_article AS s JOIN article AS a USING (article)
+JOIN revision AS r ON r.article = a.article AND r.n = a.revision
+WHERE s.story = ? ORDER BY a.key
+"""
+
+
+def open_reader(path: Path) -> SqliteReader:
+    """Raises StoreError where there is no database, or it cannot be read."""
+    return SqliteReader(connect_reader(path))
+
+
+class SqliteReader:
+    """Implements `ports.Reader`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        connection.row_factory = sqlite3.Row
+        self._db = connection
+
+    # feeds and topics
+
+    def feeds(self, *, limit: int, after: str | None = None) -> Page[FeedRow]:
+        rows = self._db.execute(
+            FEEDS + " WHERE feed.url || ' ' || feed.feed > ? ORDER BY feed.url || ' ' || feed.feed"
+            " LIMIT ?",
+            (after or "", limit + 1),
+        ).fetchall()
+        return _page(rows, limit, _feed, lambda row: f"{row['url']} {row['feed']}")
+
+    def feed(self, ident: str) -> FeedRow | None:
+        row = self._db.execute(
+            FEEDS + " WHERE feed.feed = :id OR feed.url = :id OR feed.fetch_url = :id",
+            {"id": ident},
+        ).fetchone()
+        if row is None:
+            return None
+        polls = self._db.execute(
+            "SELECT * FROM poll WHERE feed = ? ORDER BY id DESC", (row["feed"],)
+        )
+        return _feed(row, tuple(_poll(poll) for poll in polls))
+
+    def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]:
+        rows = self._db.execute(
+            "SELECT t.topic, t.version, t.channels, v.query,"
+            " (SELECT count(DISTINCT article) FROM match WHERE topic = t.topic AND at >= :day)"
+            "   AS today,"
+            " (SELECT count(DISTINCT article) FROM match WHERE topic = t.topic) AS total"
+            " FROM topic AS t JOIN topic_version AS v USING (topic, version)"
+            " WHERE t.loaded AND t.topic > :after ORDER BY t.topic LIMIT :limit",
+            {"day": now - now % DAY, "after": after or "", "limit": limit + 1},
+        ).fetchall()
+        return _page(rows, limit, _topic, lambda row: str(row["topic"]))
+
+    # stories
+
+    def stories(self, *, limit: int, after: str | None = None) -> Page[StoryRow]:
+        rows = self._db.execute(
+            "SELECT * FROM story WHERE (key, story) < (?, ?) ORDER BY key DESC, story DESC LIMIT ?",
+            (*_before(after), limit + 1),
+        ).fetchall()
+        return _page(rows, limit, self._story, lambda row: f"{row['key']}.{row['story']}")
+
+    def story(self, ident: str) -> StoryRow | None:
+        row = self._db.execute("SELECT * FROM story WHERE story = ?", (ident,)).fetchone()
+        return None if row is None else self._story(row)
+
+    def _story(self, row: Row) -> StoryRow:
+        members = self._db.execute(STORY_ARTICLES, (row["story"],))
+        return StoryRow(
+            row["story"],
+            row["title"],
+            row["first_seen"],
+            tuple(_story_article(member) for member in members),
+        )
+
+    # alerts and deliveries
+
+    def alerts(
+        self, *, limit: int, after: str | None = None, topic: str | None = None
+    ) -> Page[AlertRow]:
+        rows = self._db.execute(
+            "SELECT * FROM alert WHERE id < ? AND (?2 IS NULL OR topic = ?2)"
+            " ORDER BY id DESC LIMIT ?3",
+            (_below(after), topic, limit + 1),
+        ).fetchall()
+        return _page(rows, limit, _alert, lambda row: str(row["id"]))
+
+    def deliveries(
+        self, *, limit: int, after: str | None = None, state: str | None = None
+    ) -> Page[DeliveryRow]:
+        rows = self._db.execute(
+            "SELECT *, CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END AS shown"
+            " FROM delivery WHERE id < ?1 AND (?2 IS NULL OR"
+            "   CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END = ?2)"
+            " ORDER BY id DESC LIMIT ?3",
+            (_below(after), state, limit + 1),
+        ).fetchall()
+        return _page(rows, limit, self._delivery, lambda row: str(row["id"]))
+
+    def _delivery(self, row: Row) -> DeliveryRow:
+        attempts = self._db.execute(
+            "SELECT at, status, error, ms FROM attempt WHERE delivery = ? ORDER BY id",
+            (row["delivery"],),
+        )
+        return DeliveryRow(
+            row["delivery"],
+            row["alert"],
+            row["channel"],
+            row["shown"],
+            tuple(Attempt(*attempt) for attempt in attempts),
+            row["due_at"],
+        )
+
+    # articles
+
+    def article(self, ident: str) -> ArticleRow | None:
+        row = self._db.execute(
+            ARTICLE + " WHERE a.article = coalesce("
+            "(SELECT article FROM article WHERE article = :id OR caller_id = :id),"
+            "(SELECT article FROM article_url WHERE key = :key))",
+            {"id": ident.removeprefix("id:"), "key": url_key(ident)},
+        ).fetchone()
+        return None if row is None else self._article(row)
+
+    def _article(self, row: Row) -> ArticleRow:
+        article = row["article"]
+        text = self._text(row)
+        return ArticleRow(
+            article=article,
+            key=row["key"],
+            id=row["caller_id"],
+            url=row["url"],
+            canonical_url=row["canonical_url"],
+            outlet=outlet(row),
+            text=text,
+            story=row["story"],
+            role=row["role"],
+            kind=row["kind"],
+            copy_of=row["copy_of"],
+            score=row["score"],
+            why=row["why"],
+            first_seen=row["first_seen"],
+            revisions=self._all(
+                "SELECT * FROM revision WHERE article = ? ORDER BY n", article, _revision
+            ),
+            matches=self._all(
+                "SELECT * FROM match WHERE article = ? ORDER BY topic, revision", article, _match
+            ),
+            alerts=self._all("SELECT * FROM alert WHERE article = ? ORDER BY id", article, _alert),
+            feeds=self._names(
+                "SELECT feed FROM article_feed WHERE article = ? ORDER BY 1", article
+            ),
+            copies=self._names(
+                "SELECT article FROM story_article WHERE copy_of = ? ORDER BY 1", article
+            ),
+            related_known=self._known(article),
+        )
+
+    def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
+        below = before_key if before_key is not None else 2**63 - 1
+        while True:
+            keys = self._keys(fts, below)
+            for key in keys:
+                found = self._found(key)
+                if found is not None:
+                    yield found
+            if len(keys) < BATCH:
+                return
+            below = keys[-1]
+
+    def _keys(self, fts: str | None, below: int) -> list[int]:
+        if fts is None:
+            rows = self._db.execute(
+                "SELECT key FROM article WHERE key < ? ORDER BY key DESC LIMIT ?", (below, BATCH)
+            )
+        else:
+            rows = self._db.execute(
+                "SELECT rowid FROM article_text WHERE article_text MATCH ? AND rowid < ?"
+                " ORDER BY rowid DESC LIMIT ?",
+                (fts, below, BATCH),
+            )
+        return [row[0] for row in rows.fetchall()]
+
+    def _found(self, key: int) -> FoundArticle | None:
+        row = self._db.execute(ARTICLE + " WHERE a.key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        feeds = self._db.execute(
+            "SELECT feed, tags FROM article_feed WHERE article = ? ORDER BY feed",
+            (row["article"],),
+        ).fetchall()
+        return FoundArticle(
+            key=key,
+            article=row["article"],
+            id=row["caller_id"],
+            url=row["url"],
+            outlet=outlet(row),
+            story=row["story"],
+            first_seen=row["first_seen"],
+            text=self._text(row),
+            feeds=tuple(feed["feed"] for feed in feeds),
+            feed_tags=tuple(tag for feed in feeds for tag in json.loads(feed["tags"])),
+        )
+
+    def _text(self, row: Row) -> ArticleText:
+        links = self._db.execute(
+            "SELECT * FROM link WHERE article = ? ORDER BY position", (row["article"],)
+        )
+        return load_text(row, row["body"], tuple(load_link(link) for link in links))
+
+    def _all(self, query: str, article: str, make: Callable[[Row], T]) -> tuple[T, ...]:
+        return tuple(make(row) for row in self._db.execute(query, (article,)))
+
+    def _names(self, query: str, article: str) -> tuple[str, ...]:
+        return tuple(row[0] for row in self._db.execute(query, (article,)))
+
+    def _known(self, article: str) -> dict[str, str]:
+        rows = self._db.execute(
+            "SELECT link.url, article_url.article FROM link"
+            " JOIN article_url ON article_url.key = link.key"
+            " WHERE link.article = ? AND link.role = 'related'",
+            (article,),
+        )
+        return {row["url"]: row["article"] for row in rows}
+
+    # the whole
+
+    def status(self, now: Micros) -> StatusRow:
+        feeds = dict(self._db.execute("SELECT state, count(*) FROM feed GROUP BY state").fetchall())
+        feeds["failing"] = self._one("SELECT count(*) FROM feed WHERE error_code IS NOT NULL")
+        feeds["late"] = self._one(
+            "SELECT count(*) FROM feed WHERE state = 'active' AND due_at < ?", now - LATE
+        )
+        outbox = {
+            "due": self._one(
+                "SELECT count(*) FROM delivery WHERE state = 'due' AND lease_token IS NULL"
+            ),
+            "leased": self._one("SELECT count(*) FROM delivery WHERE lease_token IS NOT NULL"),
+            "dead": self._one("SELECT count(*) FROM delivery WHERE state = 'dead'"),
+        }
+        return StatusRow(
+            feeds=feeds,
+            entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
+            articles=self._one("SELECT count(*) FROM article"),
+            stories=self._one("SELECT count(*) FROM story"),
+            matches=self._one("SELECT count(*) FROM match"),
+            alerts=self._one("SELECT count(*) FROM alert WHERE decision = 'raised'"),
+            outbox=outbox,
+            outbox_oldest=self._value("SELECT min(first_due) FROM delivery WHERE state = 'due'"),
+            next_due=self._value("SELECT min(due_at) FROM feed WHERE state = 'active'"),
+            database_version=self._one("PRAGMA user_version"),
+            database_size=self._one("PRAGMA page_count") * self._one("PRAGMA page_size"),
+        )
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _one(self, query: str, *values: object) -> int:
+        return int(self._db.execute(query, values).fetchone()[0])
+
+    def _value(self, query: str) -> int | None:
+        value: int | None = self._db.execute(query).fetchone()[0]
+        return value
+
+
+def _page(
+    rows: Sequence[Row], limit: int, make: Callable[[Row], T], cursor: Callable[[Row], str]
+) -> Page[T]:
+    """`rows` holds one more than asked for where there are more."""
+    shown = rows[:limit]
+    more = len(rows) > limit and shown
+    return Page(tuple(make(row) for row in shown), cursor(shown[-1]) if more else None)
+
+
+def _before(after: str | None) -> tuple[int, str]:
+    key, _, name = (after or "").partition(".")
+    return (int(key), name) if key.isdigit() else (2**63 - 1, "\U0010ffff")
+
+
+def _below(after: str | None) -> int:
+    return int(after) if after and after.isdigit() else 2**63 - 1
+
+
+def _feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
+    spec = load_spec(row["wanted"])
+    failing = row["state"] == "active" and row["error_code"] is not None
+    return FeedRow(
+        feed=row["feed"],
+        url=row["url"],
+        fetch_url=row["fetch_url"],
+        title=spec.title or row["title"],
+        outlet=spec.outlet,
+        state="failing" if failing else row["state"],
+        last_poll=row["last_poll"],
+        next_due=row["due_at"] if row["state"] == "active" else None,
+        why=row["why"],
+        reader=row["reader"],
+        entries=row["entries"],
+        lag=row["lag"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
+        polls=polls,
+    )
+
+
+def _poll(row: Row) -> PollRow:
+    names = ("at", "outcome", "status", "new", "changed", "seen", "code", "message", "micros")
+    return PollRow(*(row[name] for name in names))
+
+
+def _topic(row: Row) -> TopicRow:
+    return TopicRow(
+        row["topic"],
+        row["version"],
+        row["query"],
+        tuple(json.loads(row["channels"])),
+        row["today"],
+        row["total"],
+    )
+
+
+def _story_article(row: Row) -> StoryArticleRow:
+    return StoryArticleRow(
+        article=row["article"],
+        id=row["caller_id"],
+        url=row["url"],
+        title=row["title"],
+        outlet=outlet(row),
+        role=row["role"],
+        kind=row["kind"],
+        copy_of=row["copy_of"],
+        score=row["score"],
+        why=row["why"],
+    )
+
+
+def _alert(row: Row) -> AlertRow:
+    names = (
+        "alert", "kind", "topic", "topic_version", "story", "article", "revision", "decision",
+        "reason", "at",
+    )  # fmt: skip
+    return AlertRow(*(row[name] for name in names))
+
+
+def _match(row: Row) -> MatchRow:
+    return MatchRow(
+        row["topic"], row["version"], row["revision"], row["clause"], load_spans(row["spans"])
+    )
+
+
+def _revision(row: Row) -> RevisionRow:
+    return RevisionRow(
+        row["n"],
+        row["seen_at"],
+        tuple(json.loads(row["changes"])),
+        row["title"],
+        row["source"],
+        row["words"],
+    )

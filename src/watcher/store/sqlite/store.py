@@ -1,0 +1,180 @@
+"""The writer: one connection, one transaction a method, `BEGIN IMMEDIATE` always."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlite_utils
+import sqlite_utils.utils
+
+from watcher.errors import StoreError
+from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
+from watcher.model.article import ArticleDraft
+from watcher.model.feed import EntryJob, FeedJob, FeedSpec, PollDecision
+from watcher.model.topic import TopicSpec, TopicVersion
+from watcher.model.when import Micros
+from watcher.ports import PlaceDecider, PollDecider
+from watcher.store.sqlite import deliveries, entries, feeds, topics
+from watcher.store.sqlite import place as placing
+from watcher.store.sqlite.connect import connect_writer
+from watcher.store.sqlite.lock import Lock
+from watcher.store.sqlite.migrations import migrate
+
+LAST = """
+INSERT INTO meta (name, value) VALUES ('last', :now)
+ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), :now)
+"""
+
+NEXT_DUE = """
+SELECT min(due) FROM (
+    SELECT min(due_at) AS due FROM feed WHERE state = 'active'
+    UNION ALL SELECT min(due_at) FROM entry WHERE due_at IS NOT NULL
+    UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due')
+"""
+
+
+def open_store(path: Path) -> SqliteStore:
+    """Opens (or makes) the database for writing, under its lock, migrated to the newest schema.
+
+    Raises BusyError where another process holds it, StoreError where it cannot be used.
+    """
+    # Two SQLite libraries in one process on one file break its locks (spec `storage` §1.2.2).
+    if vars(sqlite_utils.utils)["sqlite3"] is not sqlite3:
+        raise StoreError(
+            "WTC-DB-007",
+            "sqlite-utils uses another SQLite than Python's own",
+            hint="uninstall pysqlite3 from this environment",
+        )
+    lock = Lock(path)
+    lock.acquire()
+    try:
+        return SqliteStore(connect_writer(path), lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+class SqliteStore:
+    """Implements `ports.Store`. Lives on one thread at a time; `open_store` makes it."""
+
+    def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
+        self.warnings: list[str] = []
+        self._lock = lock
+        self._db = connection
+        migrate(
+            sqlite_utils.Database(connection),
+            lambda name: self.warnings.append(f"migration {name} is not what was applied"),
+        )
+        connection.row_factory = sqlite3.Row
+
+    @contextmanager
+    def _writing(self, now: Micros | None = None) -> Iterator[sqlite3.Connection]:
+        """One transaction. `now`: the moment that `last_time` then knows."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise _unusable(error) from error
+        try:
+            yield self._db
+            if now is not None:
+                self._db.execute(LAST, {"now": now})
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise _unusable(error) from error
+            raise
+
+    # feeds
+
+    def sync_feeds(self, specs: Sequence[FeedSpec], now: Micros) -> None:
+        with self._writing() as db:
+            feeds.sync(db, specs, now)
+
+    def claim_feeds(
+        self, now: Micros, until: Micros, token: str, limit: int, *, force: bool = False
+    ) -> list[FeedJob]:
+        with self._writing() as db:
+            return feeds.claim(db, now, until, token, limit, force)
+
+    def commit_poll(self, job: FeedJob, decide: PollDecider, now: Micros) -> PollDecision | None:
+        with self._writing(now) as db:
+            return feeds.commit_poll(db, job, decide, now)
+
+    # entries
+
+    def claim_entries(self, now: Micros, until: Micros, token: str, limit: int) -> list[EntryJob]:
+        with self._writing() as db:
+            return entries.claim(db, now, until, token, limit)
+
+    def defer_entry(self, job: EntryJob, next_due: Micros | None, code: str, message: str) -> bool:
+        with self._writing() as db:
+            return entries.defer(db, job, next_due, code, message)
+
+    def place(
+        self,
+        draft: ArticleDraft,
+        decide: PlaceDecider,
+        now: Micros,
+        *,
+        job: EntryJob | None = None,
+        next_due: Micros | None = None,
+    ) -> PlaceDecision | None:
+        with self._writing(now) as db:
+            return placing.place(db, draft, decide, now, job, next_due)
+
+    # deliveries
+
+    def claim_deliveries(
+        self, now: Micros, until: Micros, token: str, limit: int
+    ) -> list[DeliveryJob]:
+        with self._writing() as db:
+            return deliveries.claim(db, now, until, token, limit)
+
+    def settle_delivery(self, job: DeliveryJob, settlement: Settlement) -> bool:
+        with self._writing(settlement.attempt.at) as db:
+            return deliveries.settle(db, job, settlement)
+
+    # the whole
+
+    def sync_topics(self, topics_: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
+        with self._writing() as db:
+            return topics.sync(db, topics_, now)
+
+    def last_time(self) -> Micros | None:
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'last'").fetchone()
+        return None if row is None else int(row["value"])
+
+    def next_due(self) -> Micros | None:
+        due: Micros | None = self._db.execute(NEXT_DUE).fetchone()[0]
+        return due
+
+    def release_leases(self) -> int:
+        released = 0
+        with self._writing() as db:
+            for table in ("feed", "entry", "delivery"):
+                released += db.execute(
+                    f"UPDATE {table} SET lease_until = 0, lease_token = NULL"
+                    " WHERE lease_token IS NOT NULL"
+                ).rowcount
+        return released
+
+    def close(self) -> None:
+        self._db.execute("PRAGMA optimize")
+        self._db.close()
+        self._lock.release()
+
+
+def _unusable(error: sqlite3.OperationalError) -> StoreError:
+    full = "full" in str(error)
+    return StoreError(
+        "WTC-DB-008" if full else "WTC-DB-009",
+        f"the database could not be written: {error}",
+        hint="make room on its disk; nothing was half-written"
+        if full
+        else "is another program writing to it? nothing was half-written",
+    )

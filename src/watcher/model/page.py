@@ -91,8 +91,11 @@ class FetchFailed:
 
     @property
     def permanent(self) -> bool:
-        """No use to ask again soon: the page is refused, or gone for good."""
-        if self.kind in {"refused", "robots", "redirect", "too_large"}:
+        """No use to ask again soon: the page is refused, or gone for good. A robots.txt that
+        could not be had (`retry_after` is set) refuses for now only."""
+        if self.kind == "robots":
+            return self.retry_after is None
+        if self.kind in {"refused", "redirect", "too_large"}:
             return True
         return self.kind == "status" and self.status in {
             400,

@@ -1,0 +1,204 @@
+"""The fetcher: one GET from an address to its final answer, whatever stands in between.
+
+Redirects are followed here, not by httpx, so that every hop passes the guard, its host's lane and
+robots.txt like a first request (spec `polling` §6, S5). The total deadline counts the time of the
+requests, not the time spent waiting for a turn.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+import anyio
+import httpx
+
+from watcher.errors import NetworkError
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Hop, NotModified
+from watcher.model.when import SECOND, Micros
+from watcher.net import failures, robots
+from watcher.net.backend import BlockedError, Resolver
+from watcher.net.decode import DecodeError, TooLargeError
+from watcher.net.exchange import CODINGS, Answer, Progress, Reading, exchange, request_headers
+from watcher.net.guard import Refused, Target, check_url
+from watcher.net.lanes import Lanes, Sleep
+from watcher.net.policy import NetPolicy
+from watcher.net.pools import Pools, tls_for
+from watcher.net.retry_after import retry_after
+from watcher.net.transport import GuardedTransport
+from watcher.ports import Clock
+from watcher.text import urls
+
+MAX_HOPS = 5
+_ASKS_ROBOTS = frozenset({"article", "discovery"})  # a subscribed feed is the user's own request
+
+
+class HttpFetcher:
+    """`ports.Fetcher`. Use as an async context manager: leaving closes every connection."""
+
+    def __init__(
+        self,
+        policy: NetPolicy,
+        clock: Clock,
+        *,
+        resolver: Resolver | None = None,
+        sleep: Sleep = anyio.sleep,
+    ) -> None:
+        self.policy = policy
+        self.clock = clock
+        self.lanes = Lanes(
+            clock, per_host=policy.per_host, concurrency=policy.concurrency, sleep=sleep
+        )
+        self.robots = robots.Robots(clock, self._robots_txt)
+        self.pools = Pools(self._transport, keep=policy.concurrency)
+        self._resolver = resolver
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.pools.aclose()
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Never raises for the network; failures carry a stable `WTC-NET-…` code."""
+        return await _Journey(self, request, Reading(self.policy.max_body)).run()
+
+    async def _robots_txt(self, url: str) -> FetchResult:
+        reading = Reading(robots.MAX_BYTES, cut=True)
+        return await _Journey(self, FetchRequest(url, "robots"), reading).run()
+
+    def _transport(self, target: Target) -> GuardedTransport:
+        return GuardedTransport(
+            self.policy.reach,
+            tls=tls_for(target),
+            resolver=self._resolver,
+            connections=self.policy.per_host,
+            keep=self.policy.per_host,
+        )
+
+
+class _Journey:
+    """One fetch on its way: the hops so far and what is left of the deadline."""
+
+    def __init__(self, fetcher: HttpFetcher, request: FetchRequest, reading: Reading) -> None:
+        self._fetcher = fetcher
+        self._request = request
+        self._reading = reading
+        self._policy = fetcher.policy
+        self._hops: tuple[Hop, ...] = ()
+        self._spent = 0.0
+
+    async def run(self) -> FetchResult:
+        target = check_url(self._request.url, self._policy.reach)
+        if isinstance(target, Refused):
+            return failures.refused(self._request.url, target)
+        passed: set[str] = set()
+        while True:
+            passed.add(target.url)
+            answer = await self._visit(target)
+            if isinstance(answer, FetchFailed):
+                return failures.about(answer, self._request.url, self._hops)
+            if not answer.redirects:
+                return self._conclude(target, answer)
+            following = self._follow(target, answer, passed)
+            if isinstance(following, FetchFailed):
+                return following
+            target = following
+
+    async def _visit(self, target: Target) -> Answer | FetchFailed:
+        """One hop: robots.txt where it counts, then the request; once more without codings where
+        the body could not be decoded (spec `polling` §3)."""
+        if self._request.purpose in _ASKS_ROBOTS:
+            verdict = await self._fetcher.robots.verdict(target)
+            if verdict is not None:
+                return verdict
+            self._fetcher.lanes.widen(target.lane, self._fetcher.robots.delay(target))
+        answer = await self._in_turn(target, CODINGS)
+        if isinstance(answer, FetchFailed) and answer.kind == "decode":
+            answer = await self._in_turn(target, "identity")
+        return answer
+
+    async def _in_turn(self, target: Target, codings: str) -> Answer | FetchFailed:
+        gap = self._policy.gap_for(target.host, target.port)
+        async with self._fetcher.lanes.turn(target.lane, gap):
+            return await self._within_deadline(target, codings)
+
+    async def _within_deadline(self, target: Target, codings: str) -> Answer | FetchFailed:
+        deadline = self._policy.deadline / SECOND
+        progress = Progress()
+        begun = anyio.current_time()
+        try:
+            async with self._fetcher.pools.use(target) as transport:
+                with anyio.move_on_after(deadline - self._spent):
+                    return await self._try(transport, target, codings, progress)
+        except NetworkError as error:
+            return FetchFailed(target.url, "tls", error.code, error.message, error.hint)
+        finally:
+            self._spent += anyio.current_time() - begun
+        return failures.too_slow(target, progress, deadline)
+
+    async def _try(
+        self, transport: GuardedTransport, target: Target, codings: str, progress: Progress
+    ) -> Answer | FetchFailed:
+        request = self._request
+        known = (None, None) if self._hops else (request.etag, request.last_modified)
+        headers = request_headers(self._policy.user_agent, request.purpose, *known, codings)
+        try:
+            try:
+                return await exchange(transport, target, headers, self._reading, progress)
+            except httpx.TransportError:
+                if not progress.is_stale:
+                    raise
+                return await exchange(transport, target, headers, self._reading, progress)
+        except (httpx.TransportError, BlockedError, DecodeError, TooLargeError) as error:
+            return failures.from_error(target, error, progress, self._reading.limit)
+
+    def _follow(self, target: Target, answer: Answer, passed: set[str]) -> Target | FetchFailed:
+        """Checks 45 and 46: five hops, no loop, http(s) only, never from https to http."""
+        location = _utf8(answer.headers.get("location", ""))
+        if not location:
+            return self._stray("WTC-NET-043", f"{target.host} redirects to nowhere")
+        joined = urls.join(target.url, location)
+        self._hops += (Hop(answer.status, joined or location[:200]),)
+        if joined is None:
+            return self._stray("WTC-NET-044", f"{target.host} redirects to what is no web address")
+        if joined in passed:
+            return self._stray("WTC-NET-040", f"{target.host} redirects in a circle")
+        if len(self._hops) > MAX_HOPS:
+            return self._stray("WTC-NET-041", f"more than {MAX_HOPS} redirects")
+        following = check_url(joined, self._policy.reach)
+        if isinstance(following, Refused):
+            return failures.refused(self._request.url, following, self._hops)
+        if (target.scheme, following.scheme) == ("https", "http") and not self._trusted(following):
+            return self._stray("WTC-NET-042", f"{target.host} redirects from https to http")
+        return following
+
+    def _trusted(self, target: Target) -> bool:
+        return self._policy.reach.names(target.host, target.port)
+
+    def _stray(self, code: str, message: str) -> FetchFailed:
+        return failures.bad_redirect(self._request.url, code, message, self._hops)
+
+    def _conclude(self, target: Target, answer: Answer) -> FetchResult:
+        url, hops = self._request.url, self._hops
+        took: Micros = round(self._spent * SECOND)
+        if 200 <= answer.status < 300:
+            return Fetched(url, target.url, answer.status, answer.headers, answer.body, hops, took)
+        conditional = self._request.etag or self._request.last_modified
+        if answer.status == 304 and conditional and not hops:
+            return NotModified(url, target.url, answer.headers, hops, took)
+        after = retry_after(answer.headers, self._fetcher.clock.now())
+        return failures.bad_status(url, target.host, answer.status, after, hops)
+
+
+def _utf8(latin: str) -> str:
+    """Locations are sent in UTF-8 by many, in Latin-1 by few."""
+    try:
+        return latin.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return latin

@@ -1,0 +1,93 @@
+"""A checked config to settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from watcher.config.models import Config, EmailChannelModel, SecretModel
+from watcher.config.models import Feed as FeedModel
+from watcher.config.secrets import Secret
+from watcher.config.settings import (
+    EmailTarget,
+    MailServer,
+    NetSettings,
+    Settings,
+    WebhookTarget,
+)
+from watcher.model.feed import FeedSpec
+from watcher.model.ids import feed_id
+from watcher.model.topic import Scope, TopicSpec
+from watcher.text.names import squash
+from watcher.text.urls import normalise
+from watcher.topics.ast import Query
+
+
+def build(
+    config: Config, path: Path, queries: Mapping[str, Query], warnings: list[str]
+) -> Settings:
+    folder = path.parent
+    return Settings(
+        path=path,
+        database=folder / config.database,
+        net=NetSettings(**dict(config.net)),
+        every=config.poll.every,
+        floor=config.poll.floor,
+        cap=config.poll.cap,
+        patience=config.scrape.patience,
+        feeds=tuple(_feed(feed, config) for feed in config.feeds),
+        topics=tuple(_topic(name, config, queries) for name in config.topics),
+        queries=dict(queries),
+        aliases=dict(config.aliases),
+        outlets={domain.lower(): one.name for domain, one in config.outlets.items()},
+        outlet_names={
+            squash(name): one.name
+            for one in config.outlets.values()
+            for name in (one.name, *one.aka)
+        },
+        backlog=config.alerts.backlog,
+        channels=tuple(_channel(name, config, folder) for name in config.channels),
+        mail=_mail(config, folder),
+        warnings=tuple(warnings),
+    )
+
+
+def _feed(feed: FeedModel, config: Config) -> FeedSpec:
+    return FeedSpec(
+        feed=feed_id(feed.id or normalise(feed.url)),
+        url=feed.url,
+        title=feed.title,
+        tags=feed.tags,
+        every=feed.every,
+        scrape=feed.scrape or config.scrape.pages,
+        outlet=feed.outlet,
+        language=feed.language,
+        country=feed.country,
+    )
+
+
+def _topic(name: str, config: Config, queries: Mapping[str, Query]) -> TopicSpec:
+    topic = config.topics[name]
+    scope = Scope(**dict(topic.scope))
+    return TopicSpec(name, topic.query, queries[name].meaning, scope, topic.channels)
+
+
+def _channel(name: str, config: Config, folder: Path) -> EmailTarget | WebhookTarget:
+    channel = config.channels[name]
+    if isinstance(channel, EmailChannelModel):
+        return EmailTarget(name, channel.to)
+    secrets = tuple(_secret(one, folder) for one in channel.secret)
+    return WebhookTarget(name, channel.url, secrets)
+
+
+def _mail(config: Config, folder: Path) -> MailServer | None:
+    mail = config.email
+    if mail is None:
+        return None
+    password = None if mail.password is None else _secret(mail.password, folder)
+    return MailServer(mail.host, mail.port, mail.security, mail.user, password, mail.sender)
+
+
+def _secret(model: SecretModel, folder: Path) -> Secret:
+    where, name = next((where, name) for where, name in model if name is not None)
+    return Secret(where, name, folder)

@@ -179,9 +179,12 @@ class _Brotli:
         if self._unpack.is_finished():
             return
         try:
-            yield self._unpack.process(data, output_buffer_limit=PIECE)
-            while not self._unpack.can_accept_more_data():
-                yield self._unpack.process(b"", output_buffer_limit=PIECE)
+            piece = self._unpack.process(data, output_buffer_limit=PIECE)
+            while piece:  # what is held back comes without further input
+                yield piece
+                if self._unpack.is_finished():
+                    return
+                piece = self._unpack.process(b"", output_buffer_limit=PIECE)
         except self._broken as error:
             raise DecodeError("brotli data is broken") from error
 

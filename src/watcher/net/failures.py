@@ -1,7 +1,7 @@
 """Failures as values: one place for codes, words and hints. No text echoes what a host answered
 (spec `polling` §6, S10).
 
-WTC-NET-001..006 the guard, 010..011 robots.txt, 020..022 no connection, 030..032 TLS, 035 too
+WTC-NET-001..006 the guard, 010..011 robots.txt, 020..022 no connection, 030..031 TLS, 035 too
 slow, 040..044 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..074 statuses,
 090 the trusted certificates.
 """
@@ -24,6 +24,7 @@ from watcher.net.guard import Refused, Target
 
 E = TypeVar("E", bound=BaseException)
 
+_SHOWN = 200  # characters of an address
 _LATER = "It is tried again later."
 
 
@@ -71,7 +72,7 @@ def too_slow(target: Target, progress: Progress, seconds: float) -> FetchFailed:
 
 def bad_redirect(url: str, code: str, message: str, hops: tuple[Hop, ...]) -> FetchFailed:
     """`hops` end with the one that is not followed; the words show the whole chain."""
-    chain = " → ".join([url, *(hop.url for hop in hops)])
+    chain = " → ".join(_cut(each) for each in (url, *(hop.url for hop in hops)))
     hint = "Give the address where the page really is."
     return FetchFailed(url, "redirect", code, f"{message}: {chain}", hint, hops=hops)
 
@@ -118,6 +119,10 @@ def no_robots(url: str, host: str, status: int | None, after: Micros) -> FetchFa
 def about(failed: FetchFailed, url: str, hops: tuple[Hop, ...]) -> FetchFailed:
     """The same failure as that of `url`, which led there by `hops`."""
     return replace(failed, url=url, hops=hops, message=_after(hops, failed.message))
+
+
+def _cut(url: str) -> str:
+    return url if len(url) <= _SHOWN else f"{url[:_SHOWN]}…"
 
 
 def _after(hops: tuple[Hop, ...], message: str) -> str:

@@ -164,7 +164,7 @@ class _Journey:
         if not location:
             return self._stray("WTC-NET-043", f"{target.host} redirects to nowhere")
         joined = urls.join(target.url, location)
-        self._hops += (Hop(answer.status, joined or location[:200]),)
+        self._hops += (Hop(answer.status, _shown(joined or location[:200])),)
         if joined is None:
             return self._stray("WTC-NET-044", f"{target.host} redirects to what is no web address")
         if joined in passed:
@@ -194,6 +194,14 @@ class _Journey:
             return NotModified(url, target.url, answer.headers, hops, took)
         after = retry_after(answer.headers, self._fetcher.clock.now())
         return failures.bad_status(url, target.host, answer.status, after, hops)
+
+
+def _shown(url: str) -> str:
+    """Fit for people: without a password, and printable."""
+    scheme, slashes, rest = url.partition("//")
+    authority, slash, path = rest.partition("/")
+    shown = f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
+    return "".join(sign if sign.isprintable() else "?" for sign in shown)
 
 
 def _utf8(latin: str) -> str:

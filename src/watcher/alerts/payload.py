@@ -1,0 +1,276 @@
+"""The body of an alert: at once a CloudEvent 1.0, a Standard Webhooks payload and, under `data`,
+a JSON Feed 1.1 with our own facts under `_watcher` (spec `alerts` §3). Only what we can fill is
+there. Frozen when the alert is raised: every channel renders from it alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from watcher.alerts.hits import hits
+from watcher.model.alert import Alert, PlaceView, StoryMember
+from watcher.model.article import ArticleDraft, Credit, Link
+from watcher.model.story import Placement
+from watcher.model.topic import Match, TopicSpec
+from watcher.model.when import Dated, Micros, rfc3339
+from watcher.text.urls import key
+
+LIMIT = 20_480  # bytes, all of it: spec `interfaces`
+TEXT = 4_000  # characters of the body that are sent along
+SPANS = 40
+RELATED = 10
+SHORT = 300  # characters of a title, name or address
+
+Shape = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The feed that led to the article."""
+
+    feed: str | None = None
+    title: str | None = None
+    url: str | None = None
+    site_url: str | None = None
+
+
+def build(
+    *,
+    delivery: str,
+    alert: Alert,
+    match: Match,
+    topic: TopicSpec,
+    draft: ArticleDraft,
+    placement: Placement | None,
+    view: PlaceView,
+    source: Source,
+    instance: str,
+) -> str:
+    """JSON text under `LIMIT` bytes in UTF-8, with the same keys in the same order each time."""
+    item = _item(alert, match, draft, placement, view, source)
+    shape = {
+        "specversion": "1.0",
+        "id": delivery,
+        "source": f"urn:watcher:{instance}",
+        "type": "match.created",
+        "subject": f"topic/{alert.topic}/story/{alert.story}",
+        "time": _time(alert.at),
+        "timestamp": _time(alert.at),
+        "datacontenttype": "application/feed+json",
+        "data": {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": f"{topic.topic}: 1 new",
+            "_watcher": {
+                "alert": alert.alert,
+                "kind": alert.kind,
+                "reason": _cut(alert.reason, 2_000),
+                "topic": _topic(alert, topic, view),
+            },
+            "items": [item],
+        },
+    }
+    return _within(shape, item)
+
+
+def _topic(alert: Alert, topic: TopicSpec, view: PlaceView) -> Shape:
+    return {
+        "id": topic.topic,
+        "name": topic.topic,
+        "query": _cut(topic.query, 2_000),
+        "query_version": alert.topic_version,
+        "matches_today": view.matches_today.get(topic.topic, 0) + 1,
+        "matches_total": view.matches_total.get(topic.topic, 0) + 1,
+    }
+
+
+def _item(
+    alert: Alert,
+    match: Match,
+    draft: ArticleDraft,
+    placement: Placement | None,
+    view: PlaceView,
+    source: Source,
+) -> Shape:
+    text = draft.text
+    found = hits(text, match.spans)
+    return _without_none(
+        {
+            "id": alert.article,
+            "url": _cut(draft.url, 2_000),
+            "title": _cut(text.title, SHORT),
+            "summary": " ".join(hit.text for hit in found) or None,
+            "content_text": _cut(text.body, TEXT),
+            "language": text.language,
+            "date_published": _date(text.published),
+            "date_modified": _date(text.modified),
+            "authors": [{"name": _cut(name, SHORT)} for name in text.byline[:20]] or None,
+            "tags": [_cut(tag, 80) for tag in text.tags[:20]] or None,
+            "_watcher": _without_none(
+                {
+                    "outlet": {"name": draft.outlet.name, "domain": draft.outlet.domain},
+                    "feed": _feed(source),
+                    "seen_at": _time(draft.seen_at),
+                    "date_confidence": _confidence(text.published),
+                    "published_day": text.published.text if _is_day(text.published) else None,
+                    "canonical_url": draft.canonical_url and _cut(draft.canonical_url, 2_000),
+                    "content_sha256": hashlib.sha256(
+                        text.body.encode("utf-8", "replace")
+                    ).hexdigest(),
+                    "word_count": len(text.body.split()),
+                    "text": text.source,
+                    "state": text.state.kind,
+                    "credit": _credit(text.credit),
+                    "match": {
+                        "clause": _cut(match.clause, 500),
+                        "clauses": list(_clauses(match)),
+                        "hits": [
+                            {"field": hit.field, "text": hit.text, "marks": list(hit.marks)}
+                            for hit in found
+                        ],
+                    },
+                    "story": _story(alert, placement, view),
+                    "revision": {"n": alert.revision},
+                    "related": list(_related(draft, view)) or None,
+                }
+            ),
+        }
+    )
+
+
+def _clauses(match: Match) -> Iterator[Shape]:
+    for span in match.spans[:SPANS]:
+        yield {
+            "clause": _cut(span.clause, SHORT),
+            "field": span.field,
+            "start": span.start,
+            "end": span.end,
+        }
+
+
+def _feed(source: Source) -> Shape | None:
+    if source.feed is None:
+        return None
+    return _without_none(
+        {
+            "id": source.feed,
+            "title": source.title and _cut(source.title, SHORT),
+            "url": source.url,
+            "site_url": source.site_url,
+        }
+    )
+
+
+def _story(alert: Alert, placement: Placement | None, view: PlaceView) -> Shape:
+    others = [one for one in view.members.get(alert.story, ()) if one.article != alert.article]
+    standing = placement.standing if placement else None
+    latest = view.latest
+    role = standing.role if standing else latest.role if latest else "original"
+    copy_of = standing.copy_of if standing else latest.copy_of if latest else None
+    outlets = {one.outlet.domain for one in others}
+    return _without_none(
+        {
+            "id": alert.story,
+            "role": role,
+            "kind": standing.kind if standing else None,
+            "articles": len(others) + 1,
+            "outlets": len(outlets) + 1,
+            "original": next((_member(one) for one in others if one.article == copy_of), None),
+            "also": [_member(one) for one in others[:10]] or None,
+        }
+    )
+
+
+def _member(one: StoryMember) -> Shape:
+    return {
+        "article": one.article,
+        "title": _cut(one.title, SHORT),
+        "url": _cut(one.url, 1_000),
+        "outlet": one.outlet.name,
+        "role": one.role,
+        "first_seen": _time(one.first_seen),
+    }
+
+
+def _related(draft: ArticleDraft, view: PlaceView) -> Iterator[Shape]:
+    known = {key(one.url) for group in view.members.values() for one in group}
+    links: list[Link] = [link for link in draft.text.links if link.role == "related"]
+    for link in links[:RELATED]:
+        yield {
+            "title": _cut(link.text, SHORT),
+            "url": _cut(link.url, 1_000),
+            "role": link.role,
+            "known": key(link.url) in known,
+        }
+
+
+def _credit(credit: Credit | None) -> Shape | None:
+    if credit is None:
+        return None
+    return _without_none(
+        {
+            "outlet": credit.outlet,
+            "known": credit.known,
+            "agency": credit.agency,
+            "text": _cut(credit.text, SHORT),
+            "scope": credit.scope,
+        }
+    )
+
+
+def _within(shape: Shape, item: Shape) -> str:
+    """Trims what can be read elsewhere until the whole fits: first the text, then the rest."""
+    facts = item["_watcher"]
+    trims = [
+        *((item, "content_text", share) for share in (2_000, 500, 0)),
+        (facts, "related", 0),
+        (facts["story"], "also", 0),
+        (facts["match"], "clauses", 8),
+        (facts["match"], "hits", 1),
+        (item, "tags", 0),
+        (item, "authors", 3),
+        (item, "summary", 500),
+        (facts["match"], "clauses", 0),
+        (facts["match"], "hits", 0),
+    ]
+    body = _dump(shape)
+    for holder, name, keep in trims:
+        if len(body.encode()) < LIMIT:
+            return body
+        if isinstance(holder, dict) and name in holder:
+            value = holder[name]
+            holder[name] = _cut(value, keep) if isinstance(value, str) else value[:keep]
+            body = _dump(shape)
+    return body
+
+
+def _dump(shape: Shape) -> str:
+    text = json.dumps(shape, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: max(0, most - 1)] + "…" * bool(most)
+
+
+def _time(at: Micros) -> str:
+    return rfc3339(at - at % 1_000_000)
+
+
+def _date(date: Dated | None) -> str | None:
+    """JSON Feed wants a full RFC 3339 time; a day without one stands under `_watcher`."""
+    return date.text if date is not None and not _is_day(date) else None
+
+
+def _is_day(date: Dated | None) -> bool:
+    return date is not None and date.precision == "day"
+
+
+def _confidence(date: Dated | None) -> str:
+    return "none" if date is None else date.precision
+
+
+def _without_none(shape: Mapping[str, Any]) -> Shape:
+    return {name: value for name, value in shape.items() if value is not None}

@@ -1,0 +1,129 @@
+"""Whom to tell, and if not, why not. Every match that is news gets an alert row with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.model.alert import Alert, Decision, PlaceView
+from watcher.model.article import ArticleDraft
+from watcher.model.ids import alert_id
+from watcher.model.story import Placement
+from watcher.model.topic import Match
+from watcher.model.when import DAY, Micros, rfc3339
+
+KIND = "match"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """`backlog`: an article older than this when first seen raises none; 0 never, None always."""
+
+    backlog: Micros | None = DAY
+
+
+def decide(
+    *,
+    draft: ArticleDraft,
+    article: str,
+    revision: int,
+    placement: Placement | None,
+    view: PlaceView,
+    matches: Sequence[Match],
+    policy: AlertPolicy,
+    now: Micros,
+) -> tuple[Alert, ...]:
+    """One row for each match that is news, in the order of `matches`.
+
+    A revision is news only for topics that were not true before. A copy raises none where its
+    story was told or another article of it matched the topic already; where none did, the copy
+    is the first to say it and raises, so that nothing is missed (issue: one alert per topic and
+    story, the first matching article raises it).
+    """
+    story = placement.story if placement else _story(view, article)
+    old = _backlog(draft, view, policy)
+    alerts = []
+    for match in matches:
+        if view.latest is not None and match.topic in view.matched.get(article, frozenset()):
+            continue
+        decision, reason = _verdict(match, old, placement, story, article, view)
+        alerts.append(
+            Alert(
+                alert=alert_id(match.topic, KIND, article, revision),
+                kind="match",
+                topic=match.topic,
+                topic_version=match.version,
+                story=story,
+                article=article,
+                revision=revision,
+                decision=decision,
+                reason=reason,
+                at=now,
+            )
+        )
+    return tuple(alerts)
+
+
+def _verdict(
+    match: Match,
+    old: str | None,
+    placement: Placement | None,
+    story: str,
+    article: str,
+    view: PlaceView,
+) -> tuple[Decision, str]:
+    if old is not None:
+        return "suppressed", old
+    told = match.topic in view.told.get(story, frozenset())
+    copied = _copied(placement, article, view)
+    if copied is not None and (told or _said_before(match.topic, article, story, view)):
+        return "suppressed", copied
+    if told:
+        return "suppressed", "story already told"
+    again = " (newly true in this revision)" if view.latest is not None else ""
+    return "raised", f"{match.clause}{again}"
+
+
+def _copied(placement: Placement | None, article: str, view: PlaceView) -> str | None:
+    """`copy of …` where the article stands as a copy."""
+    if placement is not None:
+        of = placement.standing.copy_of
+    else:
+        of = view.latest.copy_of if view.latest else None
+    if of is None:
+        return None
+    named = [one for group in view.members.values() for one in group if one.article == of]
+    return f"copy of {of}" + (f" ({named[0].outlet.name})" if named else "")
+
+
+def _said_before(topic: str, article: str, story: str, view: PlaceView) -> bool:
+    """Whether another article of the story matched the topic."""
+    return any(
+        topic in view.matched.get(member.article, frozenset())
+        for member in view.members.get(story, ())
+        if member.article != article
+    )
+
+
+def _backlog(draft: ArticleDraft, view: PlaceView, policy: AlertPolicy) -> str | None:
+    """Why the article is too old to alert, or None. Its age is that at first sight; a day without
+    a time counts from its end."""
+    if policy.backlog is None:
+        return None
+    latest = view.latest
+    if draft.counts_as_old or (latest is not None and latest.counts_as_old):
+        return "backlog: no date, and not the newest entry of the feed's first poll"
+    seen = latest.first_seen if latest is not None else draft.seen_at
+    if policy.backlog == 0:
+        return "backlog: alerts.backlog is 0s"
+    published = draft.text.published
+    if published is None:
+        return None
+    at = published.at + DAY if published.precision == "day" else published.at
+    if seen - at <= policy.backlog:
+        return None
+    return f"backlog: published {published.text}, first seen {rfc3339(seen - seen % 1_000_000)}"
+
+
+def _story(view: PlaceView, article: str) -> str:
+    return view.latest.story if view.latest is not None else article

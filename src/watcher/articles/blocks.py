@@ -1,0 +1,303 @@
+"""The page as a flat list of text blocks in reading order, each knowing where it stands.
+
+Every later step (which blocks are the text, which are captions, promos, related lists, credit)
+judges these blocks, so that each sentence of the page has one place and one role.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import IntFlag
+from functools import lru_cache
+
+from lxml import etree, html
+
+
+class Zone(IntFlag):
+    """Where a block stands; inherited by everything inside."""
+
+    NONE = 0
+    ARTICLE = 1  # <article>, <main>, itemprop articleBody and the like
+    CHROME = 2  # navigation, page header and footer, forms, dialogs
+    ASIDE = 4
+    CAPTION = 8
+    FIGURE = 16
+    HIDDEN = 32
+    QUOTE = 64
+    ITEM = 128  # a list item
+    CELL = 256  # a table cell
+    HEADING = 512
+    CARD = 1024  # an <article> inside the article: a teaser of another one
+    COMMENT = 2048
+    BYLINE = 4096
+    RELATED = 8192  # class names say so; they lie, so no decision rests on it alone
+    STANDFIRST = 16384
+    CREDIT = 32768
+    TITLE = 65536
+    TAGS = 131072
+    SHARE = 262144
+
+
+@dataclass(slots=True)
+class Anchor:
+    href: str
+    text: str
+    element: html.HtmlElement
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text between block-level borders, or one line of it where `<br>` breaks it.
+
+    `joined`: follows the block before it after a single line break, in the same paragraph.
+    `anchors` are the links in it, `linked` the number of characters they cover.
+    """
+
+    index: int
+    text: str
+    element: html.HtmlElement
+    zone: Zone
+    joined: bool = False
+    anchors: list[Anchor] = field(default_factory=list)
+    linked: int = 0
+    caption: html.HtmlElement | None = None
+
+    @property
+    def words(self) -> int:
+        return self.text.count(" ") + 1
+
+    @property
+    def only_links(self) -> bool:
+        """Nothing but links, a mark or an arrow aside."""
+        return bool(self.anchors) and len(self.text) - self.linked <= 3
+
+
+_SKIPPED = frozenset(
+    "script style noscript template svg math iframe object embed canvas audio video map head"
+    " select option datalist textarea button input label meta link source track area param".split()
+)
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby"
+    " s samp small span strike strong sub sup time tt u var wbr img picture amp-img".split()
+)
+_BY_TAG: dict[str, Zone] = {
+    "main": Zone.ARTICLE,
+    "nav": Zone.CHROME,
+    "form": Zone.CHROME,
+    "dialog": Zone.CHROME,
+    "menu": Zone.CHROME,
+    "aside": Zone.ASIDE,
+    "figure": Zone.FIGURE,
+    "figcaption": Zone.CAPTION,
+    "blockquote": Zone.QUOTE,
+    "li": Zone.ITEM,
+    "td": Zone.CELL,
+    "th": Zone.CELL,
+    "h1": Zone.HEADING | Zone.TITLE,
+    "h2": Zone.HEADING,
+    "h3": Zone.HEADING,
+    "h4": Zone.HEADING,
+    "h5": Zone.HEADING,
+    "h6": Zone.HEADING,
+    "noscript": Zone.HIDDEN,
+}
+# One pattern a zone over `class id role itemprop`, each name bounded by - _ or its ends.
+_NAMES: tuple[tuple[Zone, str], ...] = (
+    (
+        Zone.CAPTION,
+        r"(?:wp-)?caption(?:-text|-dd)?|figcaption|(?:image|img|photo|picture|media|foto|bild)"
+        r"[-_]?(?:caption|credit|description|legend|text|info)|cutline|bildunterschrift"
+        r"|bildtext|legende|didascalia|pie-?de-?foto|imagecaption|photocaption",
+    ),
+    (Zone.COMMENT, r"comments?|comment-?list|respond|disqus(?:_thread)?|kommentare?"),
+    (
+        Zone.CHROME,
+        r"cookies?|consent|newsletter|subscribe|subscription|breadcrumbs?|pagination|pager"
+        r"|sidebar|widget-area|navigation|navbar|menu|site-?(?:header|footer)|masthead|colophon"
+        r"|contentinfo|banner|popup|modal|advert"
+        r"|advertisement|ads?|ad-?slot|donate|donation",
+    ),
+    (Zone.HIDDEN, r"screen-reader-text|sr-only|visually-?hidden|assistive-text"),
+    (Zone.SHARE, r"share|sharing|sharedaddy|social|addtoany|follow-us|share-?buttons?"),
+    (
+        Zone.BYLINE,
+        r"by-?line|authors?|author-?(?:name|line|box|bio|info)|autor(?:en|es|i)?|dateline"
+        r"|article-?(?:meta|info)|entry-?(?:meta|author)|post-?(?:meta|author|info)|post-?date"
+        r"|vcard|contributors?|writer|journalist|redakteur|auteur",
+    ),
+    (
+        Zone.STANDFIRST,
+        r"standfirst|stand-first|deck|dek|sub-?head(?:line|ing)?|sub-?title|lead|lede|intro"
+        r"|article-?(?:intro|lead|excerpt|summary|description|standfirst|subtitle)|excerpt"
+        r"|(?:entry|post)-?(?:excerpt|subtitle|summary)|chapo|ingress|vorspann|sommario|occhiello"
+        r"|entradilla|bajada|manchet|introduction|kicker-text|alternativeheadline|gh-article-excerpt"
+        r"|nadnaslov|podnaslov|anons|lid",
+    ),
+    (
+        Zone.RELATED,
+        r"related(?:-?\w+)?|(?:yarpp|jp-relatedposts|rp4wp)(?:-?\w+)*|read-?(?:more|also|next|on)"
+        r"|see-?also|more-?on(?:-?this)?|recommended|recommendations?|you-?may(?:-?\w+)*|also-?read"
+        r"|mehr-?zum-?thema|lees-?ook|inline-?(?:promo|related|story)",
+    ),
+    (Zone.CREDIT, r"source|sources|article-?source|copyright|syndication|origin|quelle"),
+    (Zone.TAGS, r"tags?|tag-?(?:list|links|cloud)|post-?tags|entry-?tags|article-?tags|keywords"
+     r"|topics|cat-?links|categories"),
+    (
+        Zone.ARTICLE,
+        r"articlebody|article-?(?:body|content|text)|entry-?content|post-?(?:content|body)"
+        r"|story-?(?:body|content)|gh-content|td-post-content|single-?content|hentry",
+    ),
+)  # fmt: skip
+_NAMED = tuple((zone, re.compile(rf"(?:{names})\Z")) for zone, names in _NAMES)
+_STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@lru_cache(maxsize=8_192)
+def _zone_of_name(name: str) -> Zone:
+    """What one class name, id, role or itemprop says."""
+    bare = name.lower().strip("_-")
+    bare = bare.rsplit("__", 1)[-1].split("--", 1)[0]  # BEM: the element, not its block or state
+    for zone, pattern in _NAMED:
+        if pattern.match(bare):
+            return zone
+    return Zone.NONE
+
+
+@lru_cache(maxsize=8_192)
+def _zone_of_names(names: str) -> Zone:
+    zone = Zone.NONE
+    for name in names.split()[:40]:
+        zone |= _zone_of_name(name)
+    return zone
+
+
+def zone_of(element: html.HtmlElement, inside: Zone) -> Zone:
+    """The zone that an element opens, given the one it stands in."""
+    tag = element.tag
+    zone = _BY_TAG.get(tag, Zone.NONE)
+    attributes = element.attrib
+    if attributes:
+        names = " ".join(
+            attributes.get(k, "") for k in ("class", "id", "role", "itemprop") if k in attributes
+        )
+        named = _zone_of_names(names) if names else Zone.NONE
+        if tag in {"body", "html", "main"}:
+            named = Zone.NONE  # themes describe the whole page there
+        if tag == "article":
+            named &= Zone.ARTICLE | Zone.RELATED
+        zone |= named
+        if "hidden" in attributes or _STYLE_HIDDEN.search(attributes.get("style", "")):
+            zone |= Zone.HIDDEN
+    if tag == "article":
+        zone |= Zone.CARD if inside & Zone.ARTICLE else Zone.ARTICLE
+    if tag in {"header", "footer"} and not inside & Zone.ARTICLE:
+        zone |= Zone.CHROME
+    return zone
+
+
+def flatten(root: html.HtmlElement) -> list[Block]:
+    """All blocks with text, in document order. Iterative: depth is the publisher's."""
+    return _Flattener(root).run()
+
+
+class _Flattener:
+    def __init__(self, root: html.HtmlElement) -> None:
+        self.root = root
+        self.blocks: list[Block] = []
+        self.parts: list[tuple[str, Anchor | None]] = []
+        self.anchor: Anchor | None = None
+        self.breaks = 2  # since the last text: 1 a line break, 2 a new block
+        self.owners: list[html.HtmlElement] = [root]
+        self.zones: list[Zone] = [Zone.NONE]
+        self.captions: list[html.HtmlElement | None] = [None]
+
+    def run(self) -> list[Block]:
+        walker = etree.iterwalk(self.root, events=("start", "end"))
+        skipped: html.HtmlElement | None = None
+        for event, element in walker:
+            if event == "end":
+                if element is not skipped:
+                    self._end(element, element.tag)
+                skipped = None
+                self._text(element.tail)
+            elif self._is_skipped(element):
+                skipped = element
+                walker.skip_subtree()
+            else:
+                self._start(element, element.tag)
+                self._text(element.text)
+        self._flush(2)
+        return self.blocks
+
+    def _is_skipped(self, element: html.HtmlElement) -> bool:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+            return True
+        hidden = element.tag in _INLINE and element.attrib and zone_of(element, Zone.NONE)
+        return bool(hidden and hidden & Zone.HIDDEN)
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self.parts.append((text, self.anchor))
+
+    def _start(self, element: html.HtmlElement, tag: str) -> None:
+        if tag == "br":
+            self._break()
+            return
+        inside = self.zones[-1]
+        zone = inside
+        if tag not in _INLINE:
+            self._flush(2)
+            zone |= zone_of(element, inside)
+            self.owners.append(element)
+        elif element.attrib and zone_of(element, inside) & Zone.CAPTION:
+            self._flush(2)  # a caption set as a span in the picture's paragraph
+            zone |= Zone.CAPTION
+        opens_caption = zone & Zone.CAPTION and not inside & Zone.CAPTION
+        self.captions.append(element if opens_caption else self.captions[-1])
+        self.zones.append(zone)
+        if tag == "a" and element.get("href"):
+            self.anchor = Anchor(element.get("href") or "", _collapse(element), element)
+
+    def _end(self, element: html.HtmlElement, tag: str) -> None:
+        if tag == "br":
+            return
+        if tag not in _INLINE:
+            self._flush(2)
+            self.owners.pop()
+        elif self.zones[-1] != self.zones[-2]:
+            self._flush(2)
+        if tag == "a":
+            self.anchor = None
+        self.zones.pop()
+        self.captions.pop()
+
+    def _break(self) -> None:
+        if any(not part.isspace() for part, _ in self.parts):
+            self._flush(1)
+        else:
+            self.parts.clear()
+            self.breaks = 2
+
+    def _flush(self, breaks: int) -> None:
+        """Ends the run of text; `breaks` says how far the next one stands from it."""
+        text = " ".join("".join([part for part, _ in self.parts]).split())
+        if not text:
+            self.breaks = max(self.breaks, breaks)
+            self.parts.clear()
+            return
+        block = Block(len(self.blocks), text, self.owners[-1], self.zones[-1])
+        block.joined = self.breaks == 1
+        block.caption = self.captions[-1]
+        for part, anchor in self.parts:
+            if anchor is not None and not part.isspace():
+                block.linked += len(" ".join(part.split()))
+                if not block.anchors or block.anchors[-1] is not anchor:
+                    block.anchors.append(anchor)
+        self.blocks.append(block)
+        self.parts.clear()
+        self.breaks = breaks
+
+
+def _collapse(element: html.HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())

@@ -1,0 +1,109 @@
+"""The text candidates of a page, and the gate that chooses between them (spec `articles` §2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import html
+
+from watcher.articles import jsonld
+from watcher.articles.blocks import Block, Zone
+from watcher.articles.tree import Tree
+
+LEAST_WORDS = 80  # a text below this is doubted
+LEAST_SHARE = 0.5  # of the words of the plain `article p` pass
+
+_NOT_TEXT = Zone.CHROME | Zone.ASIDE | Zone.CAPTION | Zone.HIDDEN | Zone.COMMENT | Zone.CARD
+_PARAGRAPH_TAGS = frozenset({"p", "blockquote", "li", "h2", "h3", "h4", "pre"})
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of the page: its lines, the method that gave them, and why it was taken."""
+
+    method: str
+    lines: tuple[str, ...]
+    why: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> int:
+        return sum(count_words(line) for line in self.lines)
+
+
+def count_words(text: str) -> int:
+    """Words; in scripts written without blanks, half the characters."""
+    dense = sum("\u3040" <= char <= "\u9fff" for char in text)
+    return len(_WORD.findall(text)) + dense // 2
+
+
+def choose(tree: Tree, blocks: list[Block]) -> Candidate:
+    """trafilatura in precision mode, unless it has too little; then the fullest of the others
+    in the order default, `article p`, JSON-LD. Each refusal is a reason."""
+    plain = article_paragraphs(blocks)
+    best = trafilatura_text(tree.root, precision=True)
+    why: list[str] = []
+    others: list[Callable[[], Candidate]] = [
+        lambda: trafilatura_text(tree.root, precision=False),
+        lambda: plain,
+        lambda: json_body(tree),
+    ]
+    for other in others:
+        refused = _refused(best, plain)
+        if refused is None:
+            break
+        why.append(f"{best.method}: {refused}")
+        candidate = other()
+        if candidate.words > best.words:
+            best = candidate
+    return Candidate(best.method, best.lines, (*why, f"{best.method}: {best.words} words"))
+
+
+def _refused(candidate: Candidate, plain: Candidate) -> str | None:
+    """Why a candidate does not stand by itself, None where it does."""
+    words = candidate.words
+    if words < LEAST_WORDS:
+        return f"only {words} words"
+    if candidate is not plain and words < LEAST_SHARE * plain.words:
+        return f"{words} words against {plain.words} in the page's paragraphs"
+    return None
+
+
+def trafilatura_text(root: html.HtmlElement, *, precision: bool) -> Candidate:
+    """trafilatura on a copy of the tree; it is given no address, so it can fetch nothing."""
+    from trafilatura import bare_extraction
+
+    method = "trafilatura-precision" if precision else "trafilatura"
+    try:
+        document: Any = bare_extraction(root, favor_precision=precision, include_comments=False)
+    except Exception as error:  # whatever breaks it: the next candidate is asked
+        return Candidate(method, (), (f"{method}: {type(error).__name__}",))
+    if document is None or not document.text:
+        return Candidate(method, ())
+    return Candidate(method, tuple(line for line in document.text.split("\n") if line.strip()))
+
+
+def article_paragraphs(blocks: list[Block]) -> Candidate:
+    """Paragraphs inside the article, or all of the page where no element is marked as one."""
+    prose = [
+        b
+        for b in blocks
+        if b.element.tag in _PARAGRAPH_TAGS
+        and not b.zone & _NOT_TEXT
+        and 2 * b.linked < len(b.text)
+    ]
+    marked = [b for b in prose if b.zone & Zone.ARTICLE]
+    chosen = marked if sum(b.words for b in marked) >= LEAST_WORDS else prose
+    return Candidate("article-paragraphs", tuple(b.text for b in chosen))
+
+
+def json_body(tree: Tree) -> Candidate:
+    """JSON-LD `articleBody`: never a first choice, for it is wrong on live blogs and teasers."""
+    body = tree.article.get("articleBody")
+    if not isinstance(body, str):
+        return Candidate("json-ld", ())
+    lines = [jsonld.clean(line) for line in re.split(r"\n+|<br\s*/?>|</p>", body)]
+    return Candidate("json-ld", tuple(line for line in lines if line))

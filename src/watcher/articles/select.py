@@ -1,0 +1,97 @@
+"""From the engine's text to the page's own blocks.
+
+The engine says *which* text is the article's; the blocks say where each paragraph stands. What
+the engine dropped between two paragraphs of the same container is the article's too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from watcher.articles.blocks import Block, Zone
+
+_BARE = re.compile(r"[\W_]+")
+_LONG = 25  # letters after which containment in the text is no accident
+_COVERED = 0.7  # of the engine's letters that the blocks must explain
+_FILLABLE = frozenset({"p", "li", "blockquote", "h2", "h3", "h4", "h5", "pre", "dd", "dt", "div"})
+_NEVER = Zone.CAPTION | Zone.HIDDEN | Zone.COMMENT | Zone.SHARE
+_NOT_FILLED = _NEVER | Zone.CHROME | Zone.ASIDE | Zone.FIGURE | Zone.CARD | Zone.RELATED | Zone.TAGS
+_LEAST_FILL = 5  # words: a shorter leftover is a label
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only: what survives every tool's treatment of blanks and marks."""
+    return _BARE.sub("", text).casefold()
+
+
+def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
+    """The blocks that hold those lines, in page order; None where they explain too little of
+    them (text that stands only in a script, or that the engine rearranged)."""
+    squeezed = [squeeze(line) for line in lines]
+    wanted = "\n".join(squeezed)
+    shorts = set(squeezed)
+    free: Counter[str] = Counter()
+    chosen: list[Block] = []
+    for block in blocks:
+        key = squeeze(block.text)
+        if not key or block.zone & _NEVER:
+            continue
+        if len(key) >= _LONG:
+            if key in wanted and free[key] < max(1, wanted.count(key) if free[key] else 1):
+                chosen.append(block)
+                free[key] += 1
+        elif key in shorts:
+            chosen.append(block)
+    chosen = _near(chosen)
+    covered = sum(len(squeeze(block.text)) for block in chosen)
+    if not chosen or covered < _COVERED * (len(wanted) - len(lines)):
+        return None
+    return _filled(blocks, chosen)
+
+
+def _near(chosen: list[Block]) -> list[Block]:
+    """Without short blocks that merely read like a line of the text: before the first long one,
+    after the last, or twice."""
+    long = [b.index for b in chosen if len(squeeze(b.text)) >= _LONG]
+    if not long:
+        return chosen
+    first, last = long[0] - 3, long[-1] + 6
+    seen: set[str] = set()
+    kept = []
+    for block in chosen:
+        key = squeeze(block.text)
+        if len(key) < _LONG:
+            if not first <= block.index <= last:
+                continue
+        elif key in seen:
+            continue
+        seen.add(key)
+        kept.append(block)
+    return kept
+
+
+def _filled(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
+    """With the paragraphs that the engine left out between two of the same container."""
+    have = {block.index for block in chosen}
+    parents = Counter(id(block.element.getparent()) for block in chosen)
+    own = Counter(id(block.element) for block in chosen)
+    texts = {squeeze(block.text) for block in chosen}
+    out = []
+    for block in blocks[chosen[0].index : chosen[-1].index + 1]:
+        if block.index in have:
+            out.append(block)
+        elif _belongs(block, parents, own) and squeeze(block.text) not in texts:
+            out.append(block)
+    return out
+
+
+def _belongs(block: Block, parents: Counter[int], own: Counter[int]) -> bool:
+    if block.zone & _NOT_FILLED or block.element.tag not in _FILLABLE:
+        return False
+    if own[id(block.element)]:
+        return True  # another line of a paragraph that was taken
+    if parents[id(block.element.getparent())] < 2:
+        return False
+    return block.words >= _LEAST_FILL and 3 * block.linked < 2 * len(block.text)

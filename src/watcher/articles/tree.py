@@ -1,0 +1,86 @@
+"""One parsed page that all steps share: the lxml tree, its JSON-LD and its meta tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree, html
+
+from watcher.articles import jsonld
+from watcher.text import urls
+
+MAX_ELEMENTS = 150_000  # the largest real pages seen have under 20,000
+
+
+@dataclass
+class Tree:
+    """A page in hand. `root` is never changed by a step; `url` is the final address."""
+
+    root: html.HtmlElement
+    url: str
+    metas: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for element in self.root.iter("meta"):
+            name = element.get("property") or element.get("name") or element.get("itemprop")
+            content = (element.get("content") or "").strip()
+            if name and content:
+                self.metas.setdefault(name.strip().lower(), []).append(content)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative addresses on the page are relative to."""
+        element = next(self.root.iter("base"), None)
+        return (urls.join(self.url, element.get("href") or "") if element is not None else None) or (
+            self.url
+        )
+
+    @cached_property
+    def nodes(self) -> list[jsonld.Node]:
+        """Every JSON-LD object on the page, `@graph` and nesting opened up."""
+        scripts = (
+            element.text_content()
+            for element in self.root.iter("script")
+            if "ld+json" in (element.get("type") or "").lower()
+        )
+        return jsonld.nodes(scripts)
+
+    @cached_property
+    def article(self) -> jsonld.Node:
+        """The JSON-LD object that describes this page's article; empty where there is none."""
+        return jsonld.article(self.nodes, urls.key(self.url))
+
+    def meta(self, *names: str) -> str | None:
+        """The first non-empty content of the first of `names` (lower case) that the page has."""
+        return next((self.metas[name][0] for name in names if name in self.metas), None)
+
+    def metas_of(self, *names: str) -> Iterator[str]:
+        for name in names:
+            yield from self.metas.get(name, ())
+
+    def absolute(self, ref: str | None) -> str | None:
+        """`ref` as an http(s) address, or None."""
+        return urls.join(self.base, ref) if ref and ref.strip() else None
+
+
+def parse(markup: str, url: str) -> Tree | None:
+    """The tree of `markup`, or None where there is no element or too many. Depth is bounded by
+    libxml2 (2,048 levels; what is nested deeper is lost)."""
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, ValueError):
+        return None
+    for count, _ in enumerate(root.iter()):
+        if count > MAX_ELEMENTS:
+            return None
+    return Tree(root, url)
+
+
+def text_of(element: html.HtmlElement) -> str:
+    """The text under an element, white space collapsed."""
+    return " ".join("".join(element.itertext()).split())

@@ -37,6 +37,7 @@ class Zone(IntFlag):
     TITLE = 65536
     TAGS = 131072
     SHARE = 262144
+    STORY = 524288  # inside an <article> element
 
 
 @dataclass(slots=True)
@@ -190,7 +191,7 @@ def zone_of(element: html.HtmlElement, inside: Zone) -> Zone:
         if "hidden" in attributes or _STYLE_HIDDEN.search(attributes.get("style", "")):
             zone |= Zone.HIDDEN
     if tag == "article":
-        zone |= Zone.CARD if inside & Zone.ARTICLE else Zone.ARTICLE
+        zone |= Zone.CARD if inside & Zone.STORY else Zone.ARTICLE | Zone.STORY
     if tag in {"header", "footer"} and not inside & Zone.ARTICLE:
         zone |= Zone.CHROME
     return zone

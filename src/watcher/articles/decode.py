@@ -156,7 +156,7 @@ def _header(headers: Mapping[str, str], name: str) -> str:
 
 
 def _not_a_page(body: bytes, content_type: str) -> str | None:
-    """What the bytes are instead. Servers mislabel pages: a type is believed only without markup."""
+    """What the bytes are instead. Servers mislabel: a type is believed only without markup."""
     for magic, noun in _MAGIC:
         if body.startswith(magic):
             return noun

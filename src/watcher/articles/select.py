@@ -18,12 +18,48 @@ _COVERED = 0.7  # of the engine's letters that the blocks must explain
 _FILLABLE = frozenset({"p", "li", "blockquote", "h2", "h3", "h4", "h5", "pre", "dd", "dt", "div"})
 _NEVER = Zone.CAPTION | Zone.HIDDEN | Zone.COMMENT | Zone.SHARE
 _NOT_FILLED = _NEVER | Zone.CHROME | Zone.ASIDE | Zone.FIGURE | Zone.CARD | Zone.RELATED | Zone.TAGS
+_FORGIVEN = (
+    Zone.HIDDEN,
+    Zone.COMMENT,
+    Zone.SHARE,
+    Zone.CARD,
+    Zone.TAGS,
+    Zone.CHROME,
+    Zone.ASIDE,
+    Zone.RELATED,
+    Zone.BYLINE,
+    Zone.STANDFIRST,
+    Zone.CAPTION,
+    Zone.CREDIT,
+    Zone.FIGURE,
+)
 _LEAST_FILL = 5  # words: a shorter leftover is a label
 
 
 def squeeze(text: str) -> str:
     """Letters and digits only: what survives every tool's treatment of blanks and marks."""
     return _BARE.sub("", text).casefold()
+
+
+def forgive(blocks: Sequence[Block], lines: Sequence[str]) -> Zone:
+    """Takes from all blocks the zones that most of the text stands in, and returns them: a
+    template that calls its whole content `tags`, `comment` or a card means nothing by it."""
+    wanted = {squeeze(line) for line in lines if len(line) >= _LONG}
+    held: Counter[Zone] = Counter()
+    total = 0
+    for block in blocks:
+        if len(block.text) >= _LONG and squeeze(block.text) in wanted:
+            total += len(block.text)
+            for zone in _FORGIVEN:
+                held[zone] += len(block.text) if block.zone & zone else 0
+    meaningless = Zone.NONE
+    for zone, length in held.items():
+        if 2 * length > total:
+            meaningless |= zone
+    if meaningless:
+        for block in blocks:
+            block.zone &= ~meaningless
+    return meaningless
 
 
 def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
@@ -80,9 +116,8 @@ def _filled(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
     texts = {squeeze(block.text) for block in chosen}
     out = []
     for block in blocks[chosen[0].index : chosen[-1].index + 1]:
-        if block.index in have:
-            out.append(block)
-        elif _belongs(block, parents, own) and squeeze(block.text) not in texts:
+        left_out = _belongs(block, parents, own) and squeeze(block.text) not in texts
+        if left_out or block.index in have:
             out.append(block)
     return out
 

@@ -33,9 +33,9 @@ class Tree:
     def base(self) -> str:
         """What relative addresses on the page are relative to."""
         element = next(self.root.iter("base"), None)
-        return (urls.join(self.url, element.get("href") or "") if element is not None else None) or (
-            self.url
-        )
+        return (
+            urls.join(self.url, element.get("href") or "") if element is not None else None
+        ) or (self.url)
 
     @cached_property
     def nodes(self) -> list[jsonld.Node]:

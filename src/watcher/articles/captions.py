@@ -1,0 +1,88 @@
+"""Captions of the article's own pictures, the picture's credit split off (spec `articles` §2.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from watcher.articles import words
+from watcher.articles.blocks import Block, Zone
+from watcher.model.article import Caption
+
+LONGEST = 1_200
+_NOT_OURS = Zone.CHROME | Zone.ASIDE | Zone.CARD | Zone.COMMENT | Zone.HIDDEN | Zone.RELATED
+_COPYRIGHT = re.compile(r"\s*[|–—-]?\s*(?:©|\(c\)|copyright)\s*(?P<credit>[^©]{2,80})\Z", re.I)
+_AGENCY_TAIL = re.compile(
+    r"\s*[(\[]?(?P<credit>(?:[^\s()|]+\s){0,4}[^\s()|]*/\s?(?:AFP|AP|Reuters|EPA|dpa|APA|Getty|EFE|"
+    r"ANSA|TASS|imago|Shutterstock|Unsplash)[^()|]{0,40})[)\]]?\Z"
+)
+_FAR = 12  # blocks above the text in which the lead picture stands
+
+
+@cache
+def _credited() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\A|(?<=[\s.,;|/(\[–—«»\"“”!?؟۔-]))[(\[|/–—-]?\s*(?:{words.alternatives('photo')})"
+        rf"(?:\s*[:：/]\s*|\s+(?=©)|\s+(?:by|nga|von|av|di|de)\s+)(?P<credit>[^:]{{2,90}}?)[)\]]?\.?\s*\Z",
+        re.I,
+    )
+
+
+def captions(blocks: Sequence[Block], chosen: Sequence[Block]) -> tuple[Caption, ...]:
+    """In page order, each once."""
+    first = chosen[0].index - _FAR if chosen else 0
+    last = chosen[-1].index + 3 if chosen else len(blocks)
+    found: dict[str, Caption] = {}
+    for lines in _grouped(blocks, first, last):
+        caption = read(" ".join(lines))
+        if caption is not None:
+            found.setdefault(caption.text, caption)
+    return tuple(found.values())
+
+
+def _grouped(blocks: Sequence[Block], first: int, last: int) -> list[list[str]]:
+    """The lines of each caption element; a credit in an element of its own joins its caption."""
+    groups: dict[int, list[str]] = {}
+    order: list[int] = []
+    for block in blocks:
+        if not block.zone & Zone.CAPTION or block.zone & _NOT_OURS:
+            continue
+        inside = block.zone & Zone.ARTICLE or first <= block.index <= last
+        if not inside or block.index > last + 40:
+            continue
+        holder = _picture(block)
+        if id(holder) not in groups:
+            groups[id(holder)] = []
+            order.append(id(holder))
+        if block.text not in groups[id(holder)]:
+            groups[id(holder)].append(block.text)
+    return [groups[key] for key in order]
+
+
+def _picture(block: Block) -> object:
+    """The figure that the caption belongs to, else the caption's own element."""
+    element = block.caption if block.caption is not None else block.element
+    up = element
+    for _ in range(4):
+        if up is None:
+            break
+        if up.tag == "figure":
+            return up
+        up = up.getparent()
+    return element
+
+
+def read(text: str) -> Caption | None:
+    """`The gate. Photo: LSA` to its text and credit; None for what is neither."""
+    text = " ".join(text.split())
+    if not text or len(text) > LONGEST:
+        return None
+    for pattern in (_credited(), _COPYRIGHT, _AGENCY_TAIL):
+        found = pattern.search(text)
+        if found:
+            said, credit = text[: found.start()].strip(" |/–—-("), found["credit"].strip(" ©.()|")
+            if said:
+                return Caption(said, credit or None)
+            return Caption(text, credit or None) if len(text.split()) > 3 else None
+    return Caption(text)

@@ -1,0 +1,141 @@
+"""Which of the text's blocks are not the article's words (spec `articles` §2.2): the headline
+again, captions, byline and date lines, promos, lists of other articles, share and tag lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.articles import words
+from watcher.articles.blocks import Block, Zone
+from watcher.articles.people import split
+from watcher.articles.select import squeeze
+from watcher.text.dates import parse_date
+
+_OUT = Zone.CAPTION | Zone.SHARE | Zone.COMMENT | Zone.HIDDEN | Zone.CARD | Zone.TAGS
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20|13|14)\d\d\b|[۰-۹]{2,4}")
+_MOST_PROMO = 40  # words
+_TOP = 4  # blocks at the top in which a byline or date line may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """`kept` is the text; `promos` were taken out because they only offer other articles."""
+
+    kept: tuple[Block, ...]
+    promos: tuple[Block, ...]
+    why: tuple[str, ...]
+
+
+def clean(
+    chosen: Sequence[Block],
+    *,
+    title: str,
+    captions: Sequence[str],
+    byline: Sequence[str],
+    credit: Block | None,
+) -> Cleaned:
+    """Sorts the blocks. Nothing is cut inside a block: what is the article's stays as printed."""
+    kept, promos, why = [], [], []
+    headline, pictures = squeeze(title), {squeeze(caption) for caption in captions}
+    listing = False
+    for place, block in enumerate(chosen):
+        listing = _in_list(block, listing)
+        reason = _unwanted(block, place, headline, pictures, byline, credit)
+        if reason is None and listing:
+            reason = "a list of other articles"
+        if reason is None and is_promo(block):
+            promos.append(block)
+            reason = "a promo"
+        if reason is None:
+            kept.append(block)
+        else:
+            why.append(f"left out as {reason}: {block.text[:60]}")
+    return Cleaned(tuple(_trimmed(kept)), tuple(promos), tuple(why))
+
+
+def _in_list(block: Block, listing: bool) -> bool:
+    """Whether a list that the page heads as related or as the site's goes on at this block."""
+    if words.is_related_heading(block.text) or words.is_list_heading(block.text):
+        return not block.anchors
+    return listing and (block.only_links or 2 * block.linked > len(block.text))
+
+
+def _unwanted(
+    block: Block,
+    place: int,
+    headline: str,
+    pictures: set[str],
+    byline: Sequence[str],
+    credit: Block | None,
+) -> str | None:
+    key = squeeze(block.text)
+    if block is credit:
+        return "the credit line"
+    if block.zone & _OUT:
+        return "not text"
+    if words.is_related_heading(block.text) or words.is_list_heading(block.text):
+        return "a list's heading"
+    if key in pictures:
+        return "a caption"
+    if place < _TOP and (key == headline or (block.zone & Zone.TITLE and key in headline)):
+        return "the headline"
+    if (place < _TOP or block.zone & Zone.BYLINE) and _is_byline(block, byline):
+        return "the byline"
+    return None
+
+
+def _is_byline(block: Block, byline: Sequence[str]) -> bool:
+    """A short line that is a name from the byline, a date, or both."""
+    if block.words > 18:
+        return False
+    said = words.after_by(block.text)
+    names = {squeeze(name) for name in byline}
+    if said and names and set(map(squeeze, split(said))) & names:
+        return True
+    key = squeeze(block.text)
+    if any(name and key.startswith(name) and block.words <= 12 for name in names):
+        return True
+    if block.zone & Zone.BYLINE and block.words <= 12:
+        return True
+    return parse_date(block.text) is not None or (
+        block.words <= 6 and bool(_CLOCK.search(block.text)) and key[-4:].isdigit()
+    )
+
+
+def is_promo(block: Block) -> bool:
+    """A line that only leads elsewhere: nothing but links, or a lead-in and then a link."""
+    if block.words > _MOST_PROMO or (
+        block.zone & (Zone.QUOTE | Zone.HEADING) and not block.anchors
+    ):
+        return False
+    if block.only_links:
+        return not block.joined and not block.zone & Zone.CELL
+    lead = words.lead_in(block.text)
+    if not lead:
+        return False
+    rest = len(block.text) - lead
+    if not block.anchors:
+        return rest == 0 and block.words <= 5
+    return block.linked >= 0.6 * rest
+
+
+def _trimmed(kept: list[Block]) -> list[Block]:
+    """Without headings at the end that have lost what they headed."""
+    while kept and kept[-1].zone & Zone.HEADING:
+        kept.pop()
+    return kept
+
+
+def paragraphs(kept: Sequence[Block]) -> list[str]:
+    """The texts, lines of one paragraph joined by a line break."""
+    found: list[str] = []
+    before: Block | None = None
+    for block in kept:
+        if block.joined and before is not None and before.index == block.index - 1:
+            found[-1] += "\n" + block.text
+        else:
+            found.append(block.text)
+        before = block
+    return found

@@ -1,0 +1,162 @@
+"""Which outlet a text was taken from, as the page itself says (spec `articles` §2.4).
+
+`By Fjori Sinoruka – Balkaninsight`, `Source: X`, `(Reuters)`, `This article was originally
+published by X`, a canonical address on another host. The line is evidence and is kept as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from watcher.articles import jsonld, words
+from watcher.articles.blocks import Block, Zone
+from watcher.articles.people import is_agency, split
+from watcher.articles.tree import Tree
+from watcher.model.article import Credit, CreditScope
+from watcher.text import urls
+from watcher.text.names import squash
+
+LONGEST = 240  # characters of a credit line
+_NAME_WORDS = 6
+_DASHED = re.compile(r"\s*(?:\s[–—-]|–|—|\s[|/])\s*|\s+[|/]\s+")
+_DATELINE = re.compile(r"\A[^.!?]{0,60}\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*[-–—:]")
+_CLOSING = re.compile(r"\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*\Z")
+_PARTLY = re.compile(
+    r"\b(?:with|contributed|additional|mit material|zusätzlich|con información)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A credit with the block that states it and the person it names."""
+
+    credit: Credit
+    block: Block | None
+    people: tuple[str, ...] = ()
+
+
+@cache
+def _source() -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{words.alternatives('source')})\s*[:：]\s*(?P<outlet>.+)\Z", re.I)
+
+
+@cache
+def _first() -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{words.alternatives('first')})\s*[:：]?\s*(?P<outlet>.+)\Z", re.I)
+
+
+def resolve(credit: Credit, outlets: Mapping[str, str]) -> Credit:
+    """With `known`: the outlet that the written name means. `outlets` maps squashed names (see
+    `text.names.squash`) to outlet names."""
+    for name in (credit.outlet, credit.agency):
+        known = outlets.get(squash(name)) if name else None
+        if known:
+            return replace(credit, known=known)
+    return credit
+
+
+def find(
+    tree: Tree, blocks: Sequence[Block], chosen: Sequence[Block], own: Sequence[str]
+) -> Statement | None:
+    """The page's statement, or None. Lines at the end of the text are asked first, then its first
+    line, then the page's head. `own`: names of the page's own outlet, which it cannot credit."""
+    mine = {squash(name) for name in own if name}
+    for block in _ending(blocks, chosen):
+        stated = _in_line(block, mine)
+        if stated is not None:
+            return stated
+    for block in chosen[:2]:
+        stated = _dateline(block, mine)
+        if stated is not None:
+            return stated
+    return _in_head(tree, mine)
+
+
+def _ending(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
+    """Lines where credit is given: the last of the text, last first, and those right below it in
+    the article; then those above it."""
+    if not chosen:
+        return []
+    last, first = chosen[-1].index, chosen[0].index
+    below = [
+        b
+        for b in blocks[last + 1 : last + 9]
+        if not b.zone & (Zone.COMMENT | Zone.CAPTION | Zone.CARD | Zone.CHROME)
+    ]
+    above = [b for b in blocks[max(0, first - 4) : first] if b.zone & (Zone.CREDIT | Zone.ARTICLE)]
+    return [*reversed(chosen[-3:]), *below, *chosen[:1], *above]
+
+
+def _in_line(block: Block, mine: set[str]) -> Statement | None:
+    text = block.text
+    if len(text) > LONGEST or block.zone & Zone.CAPTION:
+        return None
+    return _by_line(block, text, mine) or _named_source(block, text, mine)
+
+
+def _by_line(block: Block, text: str, mine: set[str]) -> Statement | None:
+    """`By PERSON – OUTLET`."""
+    said = words.after_by(text.strip("()[] "))
+    if not said or len(said.split()) > 2 * _NAME_WORDS:
+        return None
+    parts = _DASHED.split(said)
+    if len(parts) != 2:
+        return None
+    people, outlet = split(parts[0]), _outlet(parts[1])
+    if not people or outlet is None:
+        return None
+    if squash(outlet) in mine:
+        return None
+    agency = outlet if is_agency(outlet) else None
+    return Statement(Credit(outlet, text, agency, scope="full"), block, tuple(people))
+
+
+def _named_source(block: Block, text: str, mine: set[str]) -> Statement | None:
+    """`Source: OUTLET`, `This article was originally published by OUTLET`."""
+    for pattern, most in ((_first(), LONGEST), (_source(), 80)):
+        found = pattern.match(text) if len(text) <= most else None
+        outlet = _outlet(found["outlet"]) if found else None
+        if outlet is None or squash(outlet) in mine:
+            continue
+        agency = outlet if is_agency(outlet) else None
+        scope: CreditScope = "partial" if _PARTLY.search(text) else "full"
+        return Statement(Credit(outlet, text, agency, scope=scope), block)
+    return None
+
+
+def _outlet(text: str) -> str | None:
+    """An outlet's name out of what follows: up to the end of the sentence, `on DATE` cut off."""
+    name = re.split(r"(?<=\w\w\w)[.;](?:\s|\Z)|\s+(?:on|am|më|under|and is|and has|,)\s", text)[0]
+    name = " ".join(re.split(r",\s", name)[0].strip(' .:()[]"“”«»').split())
+    if "://" in name or name.startswith("www."):
+        name = urls.outlet_domain(name if "://" in name else f"https://{name}") or ""
+    if not 2 <= len(name) <= 60 or len(name.split()) > _NAME_WORDS:
+        return None
+    return name if any(char.isalpha() for char in name) else None
+
+
+def _dateline(block: Block, mine: set[str]) -> Statement | None:
+    """`TIRANA (Reuters) – …`: the agency's own text."""
+    for pattern in (_DATELINE, _CLOSING):
+        found = pattern.search(block.text)
+        agency = found["agency"].strip() if found else ""
+        if found and is_agency(agency) and squash(agency) not in mine:
+            text = block.text[: found.end()].strip() if pattern is _DATELINE else found.group()
+            return Statement(Credit(agency, text, agency, scope="full"), None)
+    return None
+
+
+def _in_head(tree: Tree, mine: set[str]) -> Statement | None:
+    """`syndication-source`, `isBasedOn`, a canonical address on another host."""
+    here = urls.outlet_domain(tree.url)
+    for name in ("syndication-source", "original-source"):
+        stated = tree.meta(name)
+        if stated and urls.outlet_domain(stated) not in {"", here}:
+            return Statement(Credit(urls.outlet_domain(stated), f"{name}: {stated}"), None)
+    based = jsonld.string(tree.article.get("isBasedOn") or tree.article.get("isBasedOnUrl"))
+    if based and based.startswith("http") and urls.outlet_domain(based) not in {"", here}:
+        return Statement(Credit(urls.outlet_domain(based), f"isBasedOn: {based}"), None)
+    return None

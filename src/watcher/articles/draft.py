@@ -1,0 +1,142 @@
+"""From an extraction or an entry to a draft of an article: its addresses, identity and text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from watcher.articles.credit import resolve
+from watcher.model.article import ArticleDraft, ArticleText, Extraction, Outlet, PageState
+from watcher.model.feed import Entry
+from watcher.model.ids import article_id
+from watcher.model.when import Micros
+from watcher.text import urls
+from watcher.text.hashes import text_hash
+
+KEPT_ROLES = frozenset({"related", "citation", "credit", "tag"})  # navigation is the template's
+
+
+def from_page(
+    read: Extraction,
+    *,
+    outlet: Outlet,
+    seen_at: Micros,
+    names: Mapping[str, str],
+    entry: Entry | None = None,
+    feed_tags: tuple[str, ...] = (),
+    prints: tuple[int, ...] = (),
+) -> ArticleDraft:
+    """`names`: squashed names of known outlets, which the credit is resolved against.
+
+    The canonical address is the article's only where it stands with the same outlet; one on
+    another host says that the text is a copy, never that it is the other outlet's article.
+    """
+    own = _own_canonical(read)
+    addresses = [own, read.url, entry.url if entry else None]
+    text = ArticleText(
+        title=read.title or (entry.title if entry else ""),
+        standfirst=read.standfirst,
+        body=read.body,
+        byline=read.byline or (entry.authors if entry and not read.credit else ()),
+        credit=resolve(read.credit, names) if read.credit else None,
+        published=read.published or (entry.published if entry else None),
+        modified=read.modified or (entry.updated if entry else None),
+        language=read.language or (entry.language if entry else None),
+        captions=read.captions,
+        links=tuple(link for link in read.links if link.role in KEPT_ROLES),
+        state=read.state,
+        tags=read.tags,
+        source="page",
+        method=read.method,
+        why=read.why,
+    )
+    return _draft(
+        text,
+        [one for one in addresses if one],
+        canonical_url=read.canonical_url,
+        outlet=outlet,
+        seen_at=seen_at,
+        entry=entry,
+        feed_tags=feed_tags,
+        prints=prints,
+    )
+
+
+def from_entry(
+    entry: Entry,
+    *,
+    outlet: Outlet,
+    seen_at: Micros,
+    feed_tags: tuple[str, ...] = (),
+    prints: tuple[int, ...] = (),
+    why: str,
+) -> ArticleDraft:
+    """The feed's own text, where its page is not to be had; `why` says so in the article."""
+    text = ArticleText(
+        title=entry.title,
+        standfirst=None,
+        body=entry.text,
+        byline=entry.authors,
+        credit=None,
+        published=entry.published,
+        modified=entry.updated,
+        language=entry.language,
+        captions=(),
+        links=(),
+        state=PageState("article", 0.5, ("page",)),
+        tags=entry.tags,
+        source="feed",
+        method="feed",
+        why=(why,) if why else (),
+    )
+    addresses = [entry.url] if entry.url else [f"id:{entry.feed}/{entry.identity}"]
+    return _draft(
+        text,
+        addresses,
+        canonical_url=None,
+        outlet=outlet,
+        seen_at=seen_at,
+        entry=entry,
+        feed_tags=feed_tags,
+        prints=prints,
+    )
+
+
+def _draft(
+    text: ArticleText,
+    addresses: Sequence[str],
+    *,
+    canonical_url: str | None,
+    outlet: Outlet,
+    seen_at: Micros,
+    entry: Entry | None,
+    feed_tags: tuple[str, ...],
+    prints: tuple[int, ...],
+) -> ArticleDraft:
+    keys = tuple(dict.fromkeys(_key(address) for address in addresses))
+    return ArticleDraft(
+        article=article_id(keys[0]),
+        url=addresses[0],
+        canonical_url=canonical_url,
+        urls=keys,
+        outlet=outlet,
+        text=replace(text, why=text.why[:40]),
+        text_hash=text_hash(text.title, text.body),
+        seen_at=seen_at,
+        origin_feed=entry.feed if entry else None,
+        origin_entry=entry.entry if entry else None,
+        feed_tags=feed_tags,
+        counts_as_old=entry.counts_as_old if entry else False,
+        prints=prints,
+    )
+
+
+def _key(address: str) -> str:
+    return address if address.startswith("id:") else urls.key(address)
+
+
+def _own_canonical(read: Extraction) -> str | None:
+    stated = read.canonical_url
+    if stated is None or urls.outlet_domain(stated) != urls.outlet_domain(read.url):
+        return None
+    return stated

@@ -1,0 +1,140 @@
+"""One page to an article. Runs in a worker, on bytes alone: it is handed no way to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# The heavy readers are loaded with the worker, not with its first page.
+import htmldate as _htmldate
+import trafilatura as _trafilatura
+
+from watcher.articles import captions as pictures
+from watcher.articles import credit as syndication
+from watcher.articles import metadata, people, related, state
+from watcher.articles.blocks import Block, flatten
+from watcher.articles.clean import Cleaned, clean, paragraphs
+from watcher.articles.decode import markup
+from watcher.articles.engine import Candidate, choose
+from watcher.articles.select import forgive, select, squeeze
+from watcher.articles.tree import Tree, parse
+from watcher.model.article import ExtractFailed, Extraction
+from watcher.model.when import Micros
+from watcher.text import urls
+
+READERS = (_htmldate.__name__, _trafilatura.__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text as blocks, or, where the page's blocks do not hold it, as bare lines."""
+
+    chosen: tuple[Block, ...]
+    lines: tuple[str, ...]
+    method: str
+    why: tuple[str, ...]
+
+
+def extract(
+    body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+) -> Extraction | ExtractFailed:
+    """Reads the page that `url` finally led to. `fetched_at` bounds which dates are believed.
+
+    A page that is no article is an Extraction too: `state.kind` says what it is.
+    """
+    text = markup(body, headers)
+    if isinstance(text, ExtractFailed):
+        return text
+    tree = parse(text, url)
+    if tree is None:
+        return ExtractFailed(
+            "WTC-ART-004", "the page has no elements, or too many", "is this an article's address?"
+        )
+    return _read(tree, fetched_at)
+
+
+def _read(tree: Tree, fetched_at: Micros) -> Extraction:
+    blocks = flatten(tree.root)
+    text = _text(tree, blocks)
+    title, title_from = metadata.title(tree, blocks)
+    site = metadata.site_name(tree)
+    own = [name for name in (site, _label(tree.url)) if name]
+    stated = syndication.find(tree, blocks, text.chosen, own)
+    names, names_from = people.byline(tree, blocks, own)
+    if stated is not None and stated.people:
+        # The credit line names the writer; the page's author is the account that posted it.
+        names, names_from = stated.people, "credit line"
+    shown = pictures.captions(blocks, text.chosen)
+    cleaned = clean(
+        text.chosen,
+        title=title,
+        captions=[part for one in shown for part in (one.text, f"{one.text} {one.credit}")],
+        byline=names,
+        credit=stated.block if stated else None,
+    )
+    stand, kept = _standfirst(tree, blocks, cleaned)
+    body = "\n\n".join(paragraphs(kept) if text.chosen else _lines(text.lines, title))
+    published, published_from = metadata.published(tree, fetched_at)
+    return Extraction(
+        url=tree.url,
+        canonical_url=metadata.canonical(tree),
+        title=title,
+        standfirst=stand,
+        body=body,
+        byline=names,
+        credit=stated.credit if stated else None,
+        published=published,
+        modified=metadata.modified(tree, fetched_at),
+        language=metadata.language(tree, body or title),
+        captions=shown,
+        links=related.links(tree, blocks, kept, cleaned.promos, stated.block if stated else None),
+        state=state.judge(tree, blocks, title, body, published is not None, stand),
+        method=text.method,
+        why=(
+            *text.why,
+            f"title: {title_from}",
+            f"byline: {names_from}",
+            f"published: {published_from}",
+            *cleaned.why,
+        ),
+        site_name=site,
+        tags=metadata.tags(tree),
+    )
+
+
+def _label(url: str) -> str:
+    """The outlet's name as its domain has it: `balkaninsight` of `balkaninsight.com`."""
+    domain = urls.outlet_domain(url)
+    return "" if ":" in domain else domain.split(".")[0]
+
+
+def _text(tree: Tree, blocks: Sequence[Block]) -> Text:
+    candidate: Candidate = choose(tree, list(blocks))
+    forgive(blocks, candidate.lines)
+    chosen = select(blocks, candidate.lines)
+    if chosen is None:
+        why = (
+            *candidate.why,
+            "the page's blocks do not hold the text: taken as the engine gave it",
+        )
+        return Text((), candidate.lines, candidate.method, why)
+    return Text(tuple(chosen), candidate.lines, candidate.method, candidate.why)
+
+
+def _standfirst(
+    tree: Tree, blocks: Sequence[Block], cleaned: Cleaned
+) -> tuple[str | None, tuple[Block, ...]]:
+    """The standfirst, and the text without it where it stands outside the text's container."""
+    kept = cleaned.kept
+    stand, block = metadata.standfirst(tree, blocks, kept)
+    if block is None or not kept:
+        return stand, kept
+    rest = tuple(one for one in kept if one is not block)
+    inside = any(one.element.getparent() is block.element.getparent() for one in rest)
+    return stand, kept if inside else rest
+
+
+def _lines(lines: Sequence[str], title: str) -> list[str]:
+    """Bare lines without the headline at their top."""
+    headline = squeeze(title)
+    return [line for place, line in enumerate(lines) if place > 2 or squeeze(line) != headline]

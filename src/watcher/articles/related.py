@@ -1,0 +1,247 @@
+"""The links a page offers, by their role (spec `articles` §2.6).
+
+Headings and lead-ins in the page's language decide; class names do not. A list is related only
+where the page itself heads it so: most read, latest and other sections' lists are navigation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bs4 import BeautifulSoup, Tag
+from lxml import etree, html
+
+from watcher.articles import words
+from watcher.articles.blocks import Anchor, Block, Zone
+from watcher.articles.select import squeeze
+from watcher.articles.tree import Tree
+from watcher.model.article import Link, LinkKind, LinkRole
+from watcher.text import urls
+
+MOST_IN_LIST = 24
+MOST_NAVIGATION = 200
+_CLIMB = 5
+_NO_PLACE = Zone.COMMENT | Zone.HIDDEN | Zone.SHARE
+_NOT_ARTICLES = re.compile(
+    r"/(?:tags?|category|categories|kategori\w*|author|authors|autor|autori|profile|topics?|section"
+    r"|search|login|subscribe|newsletter|privacy[\w-]*|terms[\w-]*|cookies?[\w-]*|comments?-policy|impressum|datenschutz|about|contact|page)(?:/|\Z)|\.(?:jpe?g|png|gif"
+    r"|webp|pdf|mp[34])\Z",
+    re.I,
+)
+_ADS = re.compile(
+    r"(?:\A|\.)(?:taboola|outbrain|doubleclick|googlesyndication|revcontent|mgid|facebook|twitter|x"
+    r"|linkedin|whatsapp|instagram|youtube|t|telegram|pinterest|reddit)\.(?:com|net|org|me)\Z",
+    re.I,
+)
+
+
+class Links:
+    """The links of one page, each address once: the stronger role wins."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.own = urls.key(tree.url)
+        self.found: dict[str, Link] = {}
+
+    def add(
+        self,
+        href: str,
+        text: str,
+        role: LinkRole,
+        kind: LinkKind | None = None,
+        heading: str | None = None,
+    ) -> None:
+        url = self.tree.absolute(href)
+        if url is None:
+            return
+        key = urls.key(url)
+        if key == self.own or key in self.found:
+            return
+        self.found[key] = Link(urls.normalise(url), " ".join(text.split()), role, kind, heading)
+
+
+def links(
+    tree: Tree,
+    blocks: Sequence[Block],
+    chosen: Sequence[Block],
+    promos: Sequence[Block],
+    credit: Block | None,
+) -> tuple[Link, ...]:
+    """Every link of interest. `chosen`: the text's blocks; `promos`: blocks taken out of the
+    text because they only offer other articles; `credit`: the credit line."""
+    page = Links(tree)
+    if credit is not None:
+        for anchor in credit.anchors:
+            page.add(anchor.href, anchor.text, "credit")
+    _inline(page, blocks, chosen, promos)
+    for block in blocks:
+        if is_heading(block) and words.is_related_heading(block.text):
+            _listed(page, block, blocks, chosen)
+    for block in chosen:
+        for anchor in block.anchors:
+            page.add(anchor.href, anchor.text, "citation")
+    _others(page, blocks)
+    return tuple(page.found.values())
+
+
+def is_heading(block: Block) -> bool:
+    """A short line that names a list: a heading, or a line of its own without text around it."""
+    if block.zone & _NO_PLACE or block.words > 9:
+        return False
+    return not block.anchors or block.only_links
+
+
+def _inline(
+    page: Links, blocks: Sequence[Block], chosen: Sequence[Block], promos: Sequence[Block]
+) -> None:
+    if not chosen:
+        return
+    wanted = {block.index for block in promos}
+    opened: str | None = None
+    for block in blocks[chosen[0].index : chosen[-1].index + 4]:
+        promo = block.index in wanted
+        if not promo and not (opened and block.only_links):
+            opened = None
+            continue
+        lead = words.lead_in(block.text)
+        heading = block.text[:lead].strip(" :：|–—->»\u00a0") or opened if lead else opened
+        for anchor in block.anchors:
+            if worthy(page.tree, anchor.href, anchor.text):
+                text = anchor.text[words.lead_in(anchor.text) :] or anchor.text
+                page.add(anchor.href, text, "related", "inline", heading or None)
+        opened = heading if lead and not block.anchors else None
+
+
+def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequence[Block]) -> None:
+    """The items under a heading: those of its own container, else those that follow it."""
+    name = heading.text.strip(" :：")
+    container = _container(heading, chosen)
+    if container is not None:
+        items = list(_items(container, heading.text))
+    else:
+        items = [(a.href, a.text) for a in _following(heading, blocks, chosen)]
+    taken = 0
+    for href, text in items:
+        if taken < MOST_IN_LIST and worthy(page.tree, href, text):
+            page.add(href, text, "related", "block", name)
+            taken += 1
+
+
+def _container(heading: Block, chosen: Sequence[Block]) -> html.HtmlElement | None:
+    """The nearest element around the heading that holds links but none of the text."""
+    text = {id(up) for block in chosen for up in _line(block.element)}
+    own = set(map(id, heading.element.iter("a")))
+    element = heading.element
+    for _ in range(_CLIMB):
+        element = element.getparent()
+        if element is None or element.tag in {"body", "html", "main"} or id(element) in text:
+            return None
+        if any(id(a) not in own for a in element.iter("a")):
+            return element
+    return None
+
+
+def _line(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _items(container: html.HtmlElement, heading: str) -> list[tuple[str, str]]:
+    """Links after the heading and before the next one that heads another list, title links
+    before picture links of the same address."""
+    soup = BeautifulSoup(etree.tostring(container, encoding="unicode", method="html"), "lxml")
+    started = False
+    found: dict[str, str] = {}
+    wanted = " ".join(heading.split())
+    for tag in soup.find_all(True):
+        text = " ".join(tag.get_text(" ").split())
+        if not started:
+            started = text == wanted
+            continue
+        if tag.name == "a" and tag.get("href"):
+            href = str(tag["href"])
+            if len(title := _title(tag)) > len(found.get(href, "")):
+                found[href] = title
+            found.setdefault(href, "")
+        elif found and _heads(tag, text):
+            break
+    return list(found.items())
+
+
+def _title(tag: Tag) -> str:
+    """A link's words: its heading where it wraps a card, else all its text, else its labels."""
+    inner = tag.find(["h2", "h3", "h4", "h5"])
+    text = " ".join((inner or tag).get_text(" ").split())
+    if text:
+        return text
+    image = tag.find("img")
+    pictured = image.get("alt") if isinstance(image, Tag) else None
+    return str(tag.get("title") or tag.get("aria-label") or pictured or "")
+
+
+def _heads(tag: Tag, text: str) -> bool:
+    """Whether a heading opens another list: no link in it, around it, and no item's title."""
+    if tag.find("a") or tag.find_parent("a"):
+        return False
+    if words.is_list_heading(text):
+        return True
+    return tag.name in {"h2", "h3"} and words.is_related_heading(text)
+
+
+def _following(
+    heading: Block, blocks: Sequence[Block], chosen: Sequence[Block]
+) -> Iterator[Anchor]:
+    """Link blocks right after a heading that stands in the text's own container."""
+    text = {block.index for block in chosen}
+    idle = 0
+    for block in blocks[heading.index + 1 : heading.index + 3 * MOST_IN_LIST]:
+        if block.index in text or block.zone & _NO_PLACE or words.is_list_heading(block.text):
+            return
+        if block.zone & Zone.CHROME and not heading.zone & Zone.CHROME:
+            return
+        if block.anchors and 2 * block.linked >= len(block.text):
+            idle = 0
+            yield from block.anchors
+        else:
+            idle += 1
+        if idle > 2:
+            return
+
+
+def worthy(tree: Tree, href: str, text: str) -> bool:
+    """Whether a link may lead to another article: no tag, author, share or picture link."""
+    url = tree.absolute(href)
+    if url is None or href.startswith("#"):
+        return False
+    path = url.split("?", 1)[0].split("//", 1)[-1].partition("/")[2]
+    if not path or _NOT_ARTICLES.search(f"/{path}") or _ADS.search(urls.host(url)):
+        return False
+    if _names_topic(path, text):
+        return False
+    return len(text.split()) >= 4 or len(text) >= (20 if text.isascii() else 10)
+
+
+def _names_topic(path: str, text: str) -> bool:
+    """`/ursula-von-der-leyen/` under its own name, or a last segment of one plain word: a topic's
+    or a section's page. Articles carry a number, a date or a sentence in their address."""
+    last = path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".html")
+    if any(char.isdigit() for char in path):
+        return False
+    return squeeze(last) == squeeze(text) or (
+        "-" not in last and "_" not in last and len(last) < 20
+    )
+
+
+def _others(page: Links, blocks: Sequence[Block]) -> None:
+    """Tags, then what is left: the site's ways about."""
+    for element in page.tree.root.xpath("//a[contains(concat(' ', @rel, ' '), ' tag ')]"):
+        page.add(element.get("href") or "", element.text_content(), "tag")
+    budget = MOST_NAVIGATION
+    for block in blocks:
+        for anchor in block.anchors:
+            role: LinkRole = "tag" if block.zone & Zone.TAGS else "navigation"
+            page.add(anchor.href, anchor.text, role)
+            budget -= 1
+        if budget <= 0:
+            return

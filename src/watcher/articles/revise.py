@@ -1,0 +1,84 @@
+"""Is a text news of the article: the decision between a new article, a revision and nothing new.
+
+In its first form a revision's changes are named by field; the classes within the body's words
+come with the comparison of versions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from watcher.model.article import ArticleDraft, ArticleText, ChangeKind, StoredText
+from watcher.text.normalise import fold
+
+
+@dataclass(frozen=True, slots=True)
+class NewArticle:
+    why: str = "first seen"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    changes: tuple[ChangeKind, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    why: str
+
+
+Step = NewArticle | NewRevision | Unchanged
+
+
+def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
+    """Compares a draft with the newest revision at its address.
+
+    Only the article's own words count: title, body, byline and credit. What stands around it
+    (related links, navigation, tags, the page's clock) makes no revision.
+    """
+    if latest is None:
+        return NewArticle()
+    before, after = latest.text, draft.text
+    if before.source == "page" and after.source == "feed":
+        return Unchanged("the feed's text does not replace the page's")
+    if before.source == "feed" and after.source == "page":
+        return NewRevision(("fulltext",), "the page's text in place of the feed's")
+    if after.source == "page" and before.body and not after.body:
+        return Unchanged("the page came without a text: the stored one is kept")
+    changes = _changes(before, after, same=latest.text_hash == draft.text_hash)
+    if not changes:
+        return Unchanged("title, text, byline and credit are the same")
+    return NewRevision(changes, "changed: " + ", ".join(changes))
+
+
+def _changes(before: ArticleText, after: ArticleText, *, same: bool) -> tuple[ChangeKind, ...]:
+    found: list[ChangeKind] = []
+    if not same and fold(before.title) != fold(after.title):
+        found.append("headline")
+    if not same and fold(before.body) != fold(after.body):
+        found.append(_of_body(before.body, after.body))
+    if _folded(before.byline) != _folded(after.byline):
+        found.append("byline")
+    if _credited(before) != _credited(after):
+        found.append("credit")
+    if not found and (before.title != after.title or before.body != after.body):
+        found.append("cosmetic")
+    return tuple(found)
+
+
+def _of_body(before: str, after: str) -> ChangeKind:
+    """Whole paragraphs more or fewer, or other words."""
+    old = {fold(part) for part in before.split("\n\n")}
+    new = {fold(part) for part in after.split("\n\n")}
+    if old < new:
+        return "added"
+    return "removed" if new < old else "wording"
+
+
+def _folded(names: tuple[str, ...]) -> list[str]:
+    return [fold(name) for name in names]
+
+
+def _credited(text: ArticleText) -> str | None:
+    return fold(text.credit.outlet or "") if text.credit else None

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import IntFlag
 from functools import lru_cache
 
 from lxml import etree, html
 
 
-class Zone(IntFlag):
-    """Where a block stands; inherited by everything inside."""
+class Zone:
+    """Where a block stands; inherited by everything inside. Plain integers: `IntFlag` costs more
+    than the rest of the walk."""
 
     NONE = 0
     ARTICLE = 1  # <article>, <main>, itemprop articleBody and the like
@@ -58,7 +58,7 @@ class Block:
     index: int
     text: str
     element: html.HtmlElement
-    zone: Zone
+    zone: int
     joined: bool = False
     anchors: list[Anchor] = field(default_factory=list)
     linked: int = 0
@@ -82,7 +82,7 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rp rt ruby"
     " s samp small span strike strong sub sup time tt u var wbr img picture amp-img".split()
 )
-_BY_TAG: dict[str, Zone] = {
+_BY_TAG: dict[str, int] = {
     "main": Zone.ARTICLE,
     "nav": Zone.CHROME,
     "form": Zone.CHROME,
@@ -104,7 +104,7 @@ _BY_TAG: dict[str, Zone] = {
     "noscript": Zone.HIDDEN,
 }
 # One pattern a zone over `class id role itemprop`, each name bounded by - _ or its ends.
-_NAMES: tuple[tuple[Zone, str], ...] = (
+_NAMES: tuple[tuple[int, str], ...] = (
     (
         Zone.CAPTION,
         r"(?:wp-)?caption(?:-text|-dd)?|figcaption|(?:image|img|photo|picture|media|foto|bild)"
@@ -155,7 +155,7 @@ _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 @lru_cache(maxsize=8_192)
-def _zone_of_name(name: str) -> Zone:
+def _zone_of_name(name: str) -> int:
     """What one class name, id, role or itemprop says."""
     bare = name.lower().strip("_-")
     bare = bare.rsplit("__", 1)[-1].split("--", 1)[0]  # BEM: the element, not its block or state
@@ -166,14 +166,14 @@ def _zone_of_name(name: str) -> Zone:
 
 
 @lru_cache(maxsize=8_192)
-def _zone_of_names(names: str) -> Zone:
+def _zone_of_names(names: str) -> int:
     zone = Zone.NONE
     for name in names.split()[:40]:
         zone |= _zone_of_name(name)
     return zone
 
 
-def zone_of(element: html.HtmlElement, inside: Zone) -> Zone:
+def zone_of(element: html.HtmlElement, inside: int) -> int:
     """The zone that an element opens, given the one it stands in."""
     tag = element.tag
     zone = _BY_TAG.get(tag, Zone.NONE)
@@ -210,7 +210,7 @@ class _Flattener:
         self.anchor: Anchor | None = None
         self.breaks = 2  # since the last text: 1 a line break, 2 a new block
         self.owners: list[html.HtmlElement] = [root]
-        self.zones: list[Zone] = [Zone.NONE]
+        self.zones: list[int] = [Zone.NONE]
         self.captions: list[html.HtmlElement | None] = [None]
 
     def run(self) -> list[Block]:

@@ -78,7 +78,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 _OTHER_TYPES = re.compile(r"\s*(?:image|audio|video|font)/|\s*application/(?:pdf|zip|json)\b", re.I)
 _MARKUP = re.compile(r"<\s*[A-Za-z!?/]")
-_CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0xFFFF])
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def markup(body: bytes, headers: Mapping[str, str]) -> str | ExtractFailed:
@@ -93,7 +93,7 @@ def markup(body: bytes, headers: Mapping[str, str]) -> str | ExtractFailed:
     other = _not_a_page(body, content_type)
     if other:
         return ExtractFailed("WTC-ART-002", f"not a page but {other}", "only HTML can be read")
-    text = decode(body, content_type).translate(_CONTROLS)
+    text = _CONTROLS.sub("", decode(body, content_type))
     if not _MARKUP.search(text):
         return ExtractFailed("WTC-ART-003", "the page has no markup", "only HTML can be read")
     return text

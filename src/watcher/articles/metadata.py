@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 
 from watcher.articles import jsonld
 from watcher.articles.blocks import Block, Zone
@@ -159,12 +160,13 @@ def _times(tree: Tree) -> list[str]:
 
 def _searched(tree: Tree, fetched_at: Micros) -> tuple[Dated | None, str]:
     """htmldate's search through addresses and text: a day, without a time."""
-    from copy import deepcopy
-
     from htmldate import find_date
 
     try:
-        day = find_date(deepcopy(tree.root), url=tree.url, original_date=True)
+        # Its extensive search loads grammars of 200 languages: 3 s for the first page.
+        day = find_date(
+            deepcopy(tree.root), url=tree.url, original_date=True, extensive_search=False
+        )
     except Exception:  # whatever breaks it: the page then has no date
         return None, "none"
     date = parse_date(day) if day else None

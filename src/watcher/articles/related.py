@@ -226,7 +226,7 @@ def _names_topic(path: str, text: str) -> bool:
     """`/ursula-von-der-leyen/` under its own name, or a last segment of one plain word: a topic's
     or a section's page. Articles carry a number, a date or a sentence in their address."""
     last = path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".html")
-    if any(char.isdigit() for char in path):
+    if any(char.isdigit() for char in path) or len(text.split()) > 4:
         return False
     return squeeze(last) == squeeze(text) or (
         "-" not in last and "_" not in last and len(last) < 20

@@ -41,11 +41,11 @@ def squeeze(text: str) -> str:
     return _BARE.sub("", text).casefold()
 
 
-def forgive(blocks: Sequence[Block], lines: Sequence[str]) -> Zone:
+def forgive(blocks: Sequence[Block], lines: Sequence[str]) -> int:
     """Takes from all blocks the zones that most of the text stands in, and returns them: a
     template that calls its whole content `tags`, `comment` or a card means nothing by it."""
     wanted = {squeeze(line) for line in lines if len(line) >= _LONG}
-    held: Counter[Zone] = Counter()
+    held: Counter[int] = Counter()
     total = 0
     for block in blocks:
         if len(block.text) >= _LONG and squeeze(block.text) in wanted:

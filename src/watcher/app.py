@@ -5,23 +5,32 @@ Heavy parts are imported where they are built, so that reading commands stay qui
 
 from __future__ import annotations
 
+import gzip
+import io
+import platform
+import sys
+import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from watcher.errors import UsageError
+from watcher.errors import InputError, NetworkError, UsageError
 from watcher.model.when import Micros, rfc3339
 
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
+    from watcher.model.article import Extraction
+    from watcher.model.feed import ParsedFeed
+    from watcher.model.page import Purpose
     from watcher.model.topic import TopicVersion
+    from watcher.net.policy import NetPolicy
     from watcher.pipeline.desk import Desk, OutletNames
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
-    from watcher.ports import Channel, Clock, HttpPost, Journal, Reader, Store
+    from watcher.ports import Channel, Clock, Fetcher, HttpPost, Journal, Parsers, Reader, Store
 
 T = TypeVar("T")
 
@@ -84,6 +93,7 @@ async def open_app(
     """
     from watcher.net.fetcher import HttpFetcher
     from watcher.net.post import GuardedPost
+    from watcher.pipeline.works import Works
     from watcher.store.sqlite.store import open_store
     from watcher.workers.pool import ProcessParsers
 
@@ -106,7 +116,8 @@ async def open_app(
                 channels=_channels(settings, post),
                 versions=versions,
             )
-            yield App(settings, desk, _works(desk))
+            works = Works(desk)
+            yield App(settings, works.desk, works)
     finally:
         writer.close()
 
@@ -127,8 +138,200 @@ def _prepare(
     return store.sync_topics(settings.topics, now)
 
 
+def _net_policy(settings: Settings) -> NetPolicy:
+    from watcher import __version__
+    from watcher.net.policy import NetPolicy, parse_rules, user_agent
+
+    net = settings.net
+    return NetPolicy(
+        user_agent=user_agent(__version__, net.contact),
+        allow=parse_rules(net.allow),
+        allow_post=parse_rules(net.allow_post),
+        ports=net.ports,
+        gap=net.gap,
+        per_host=net.per_host,
+        concurrency=net.concurrency,
+        deadline=net.deadline,
+        max_body=net.max_body,
+    )
+
+
+def _desk(
+    settings: Settings,
+    *,
+    clock: Clock,
+    journal: Journal,
+    writer: WriterThread,
+    fetcher: Fetcher,
+    parsers: Parsers,
+    channels: Mapping[str, Channel],
+    versions: Mapping[str, TopicVersion],
+) -> Desk:
+    from watcher.alerts.rules import AlertPolicy
+    from watcher.feeds.cadence import CadencePolicy
+    from watcher.pipeline.desk import Desk, ScrapePolicy
+    from watcher.system import SystemIds, chance
+
+    dice = chance()
+    return Desk(
+        store=writer,
+        fetcher=fetcher,
+        parsers=parsers,
+        channels=channels,
+        clock=clock,
+        ids=SystemIds(),
+        journal=journal,
+        topics=_topic_desk(settings, versions),
+        outlets=_outlets(settings),
+        cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
+        scrape=ScrapePolicy(settings.patience),
+        alerts=AlertPolicy(settings.backlog),
+        instance=platform.node() or "localhost",
+        spread=lambda: dice.uniform(-1.0, 1.0),
+    )
+
+
+def _topic_desk(settings: Settings, versions: Mapping[str, TopicVersion]) -> TopicDesk:
+    from watcher.pipeline.topics import TopicDesk
+    from watcher.topics.match import Matcher
+
+    numbers = {name: version.version for name, version in versions.items()}
+    return TopicDesk(
+        specs={spec.topic: spec for spec in settings.topics},
+        matcher=Matcher(settings.topics, settings.queries, numbers),
+    )
+
+
+def _outlets(settings: Settings) -> OutletNames:
+    """Names from the config; a configured feed's title names its outlet too."""
+    from watcher.pipeline.desk import OutletNames
+    from watcher.text.names import squash
+
+    by_name = {squash(feed.title): feed.title for feed in settings.feeds if feed.title}
+    by_name.update(settings.outlet_names)
+    return OutletNames(by_domain=settings.outlets, by_name=by_name)
+
+
+def _channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
+    """Raises ConfigError where a secret cannot be read or a key is none."""
+    from watcher.channels.email import EmailChannel, MailLine
+    from watcher.channels.webhook import WebhookChannel
+    from watcher.config.settings import EmailTarget, MailServer
+
+    def line(mail: MailServer) -> MailLine:
+        password = mail.password.read() if mail.password else None
+        return MailLine(mail.host, mail.port, mail.security, mail.user, password, mail.sender)
+
+    built: dict[str, Channel] = {}
+    for target in settings.channels:
+        if isinstance(target, EmailTarget):
+            assert settings.mail is not None  # the config check demands it
+            built[target.name] = EmailChannel(target.name, target.to, line(settings.mail))
+        else:
+            keys = [secret.read() for secret in target.secrets]
+            built[target.name] = WebhookChannel(target.name, target.url, keys, post)
+    return built
+
+
 def open_reading(database: Path) -> Reader:
     """The reading side of the database. Raises StoreError where there is none."""
     from watcher.store.sqlite.reader import open_reader
 
     return open_reader(database)
+
+
+class Reading:
+    """For commands that read one feed or page and store nothing: files, `-` or addresses, read in
+    the same killable workers and through the same guard as the daemon's. A context manager."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        from anyio.from_thread import start_blocking_portal
+
+        from watcher.workers.pool import ProcessParsers
+
+        self._portal = self._stack.enter_context(start_blocking_portal())
+        self._parsers: Parsers = self._stack.enter_context(
+            self._portal.wrap_async_context_manager(ProcessParsers())
+        )
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._stack.close()
+
+    def feed(self, source: str, url: str | None) -> ParsedFeed:
+        """The feed at a path or address. Raises InputError where it is none or cannot be read,
+        NetworkError where it cannot be had."""
+        return self._portal.call(self._feed, source, url)
+
+    def page(self, source: str, url: str | None) -> Extraction:
+        """The article at a path or address, its credit resolved. Raises what `feed` raises."""
+        return self._portal.call(self._page, source, url)
+
+    async def _feed(self, source: str, url: str | None) -> ParsedFeed:
+        from watcher.model.feed import ParseFailed
+
+        body, base, headers = await self._bytes(source, url, "feed")
+        read = await self._parsers.parse_feed(body, base, headers)
+        if isinstance(read, ParseFailed):
+            raise InputError(read.code, f"{source}: {read.message}", hint=read.hint)
+        return read
+
+    async def _page(self, source: str, url: str | None) -> Extraction:
+        from watcher.articles.credit import resolve
+        from watcher.model.article import ExtractFailed
+        from watcher.system import SystemClock
+
+        body, base, headers = await self._bytes(source, url, "article")
+        read = await self._parsers.extract(body, base, headers, SystemClock().now())
+        if isinstance(read, ExtractFailed):
+            raise InputError(read.code, f"{source}: {read.message}", hint=read.hint)
+        if read.credit is None:
+            return read
+        return replace(read, credit=resolve(read.credit, _outlets(self._settings).by_name))
+
+    async def _bytes(
+        self, source: str, url: str | None, purpose: Purpose
+    ) -> tuple[bytes, str, Mapping[str, str]]:
+        if source.lower().startswith(("http://", "https://")):
+            return await self._fetched(source, purpose)
+        return read_source(source), url or "", {}
+
+    async def _fetched(self, url: str, purpose: Purpose) -> tuple[bytes, str, Mapping[str, str]]:
+        from watcher.model.page import Fetched, FetchFailed, FetchRequest
+        from watcher.net.fetcher import HttpFetcher
+        from watcher.system import SystemClock
+
+        async with HttpFetcher(_net_policy(self._settings), SystemClock()) as fetcher:
+            result = await fetcher.fetch(FetchRequest(url, purpose))
+        if isinstance(result, FetchFailed):
+            raise NetworkError(result.code, f"{url}: {result.message}", hint=result.hint)
+        if not isinstance(result, Fetched):
+            raise NetworkError("WTC-NET-304", f"{url}: 304 to a plain request")
+        return result.body, result.final_url, result.headers
+
+
+MAX_SOURCE = 100_000_000  # bytes of a file: far more than any limit of the readers
+
+
+def read_source(source: str) -> bytes:
+    """A file's bytes, or standard input's for `-`; gzip (`.gz`, or by its first bytes) opened.
+    Raises InputError."""
+    try:
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise InputError(
+            "WTC-IN-002",
+            f"{source}: {error.strerror or error}",
+            hint="name a file, an http(s) address, or `-`",
+        ) from error
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as opened:
+            return opened.read(MAX_SOURCE)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError("WTC-IN-003", f"{source}: broken gzip: {error}") from error

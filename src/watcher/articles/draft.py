@@ -9,7 +9,7 @@ from watcher.articles.credit import resolve
 from watcher.model.article import ArticleDraft, ArticleText, Extraction, Outlet, PageState
 from watcher.model.feed import Entry
 from watcher.model.ids import article_id
-from watcher.model.when import Micros
+from watcher.model.when import DAY, Dated, Micros
 from watcher.text import urls
 from watcher.text.hashes import text_hash
 
@@ -39,7 +39,7 @@ def from_page(
         body=read.body,
         byline=read.byline or (entry.authors if entry and not read.credit else ()),
         credit=resolve(read.credit, names) if read.credit else None,
-        published=read.published or (entry.published if entry else None),
+        published=_finer(read.published, entry.published if entry else None),
         modified=read.modified or (entry.updated if entry else None),
         language=read.language or (entry.language if entry else None),
         captions=read.captions,
@@ -133,6 +133,14 @@ def _draft(
 
 def _key(address: str) -> str:
     return address if address.startswith("id:") else urls.key(address)
+
+
+def _finer(page: Dated | None, feed: Dated | None) -> Dated | None:
+    """The page's date, but the feed's where only that tells the time of the same day or so."""
+    if page is None or feed is None:
+        return page or feed
+    coarse = page.precision == "day" and feed.precision == "exact"
+    return feed if coarse and abs(feed.at - page.at) < 2 * DAY else page
 
 
 def _own_canonical(read: Extraction) -> str | None:

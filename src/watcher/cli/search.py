@@ -93,14 +93,15 @@ def search(
 def _hits(
     where: Where, query: str, narrow: Filter, before: int | None
 ) -> Iterator[tuple[FoundArticle, tuple[Span, ...]]]:
-    from watcher.topics.archive import evaluate, plan
+    from watcher.topics.archive import plan
     from watcher.topics.document import Document
+    from watcher.topics.evaluate import evaluate
     from watcher.topics.parse import parse_query
 
     settings = where.settings()
     parsed = parse_query(query, settings.aliases)
     for warning in parsed.warnings:
-        say(f"warning: {warning}")
+        say(f"warning: {warning.message}")
     reader = where.reader()
     for found in reader.search(plan(parsed), before_key=before):
         if not narrow.keeps(found):

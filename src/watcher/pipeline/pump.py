@@ -82,8 +82,9 @@ class Pump(Generic[J]):
                 if await self._start(group):
                     continue
                 if not self._inflight:
-                    return self.handled - before
+                    break
                 await self._wake.wait()
+        return self.handled - before
 
     async def _start(self, group: anyio.abc.TaskGroup) -> bool:
         free = self._width - self._inflight

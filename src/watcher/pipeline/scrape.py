@@ -71,8 +71,7 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
 
 async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | ExtractFailed) -> None:
     now = desk.clock.now()
-    final = isinstance(failed, ExtractFailed) or failed.permanent
-    again = None if final else _next_try(job, failed, now)
+    again = _next_try(job, failed, now) if isinstance(failed, FetchFailed) else None
     waiting = again is not None and now - job.first_seen < desk.scrape.patience
     desk.journal.note(
         "page_missing",
@@ -94,7 +93,8 @@ async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | Extract
 
 
 def _next_try(job: EntryJob, failed: FetchFailed, now: Micros) -> Micros | None:
-    if job.attempts >= len(WAITS):
+    """When the page is asked for again: the stage's own wait or the publisher's, the longer."""
+    if failed.permanent or job.attempts >= len(WAITS):
         return None
     return now + max(WAITS[job.attempts], failed.retry_after or 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from watcher.model.alert import DeliveryJob
@@ -38,10 +38,11 @@ class Tally:
 
 
 class Works:
-    """Pumps by stage name, with a tally of what they did."""
+    """Pumps by stage name, with a tally of what they did. A commit that makes work due wakes the
+    pump of its stage."""
 
     def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+        self.desk = replace(desk, wake=self.wake)
         self.tally = Tally()
         self._force_since: Micros | None = None
         self.pumps: dict[str, Pump[Any]] = {

@@ -1,6 +1,8 @@
 """The body of an alert: at once a CloudEvent 1.0, a Standard Webhooks payload and, under `data`,
 a JSON Feed 1.1 with our own facts under `_watcher` (spec `alerts` §3). Only what we can fill is
-there. Frozen when the alert is raised: every channel renders from it alone."""
+there, and nothing that depends on what else happens to be stored at that moment (counts of
+matches): the same news gives the same words on every run. Frozen when the alert is raised: every
+channel renders from it alone."""
 
 from __future__ import annotations
 
@@ -16,7 +18,6 @@ from watcher.model.article import ArticleDraft, Credit, Link
 from watcher.model.story import Placement
 from watcher.model.topic import Match, TopicSpec
 from watcher.model.when import Dated, Micros, rfc3339
-from watcher.text.urls import key
 
 LIMIT = 20_480  # bytes, all of it: spec `interfaces`
 TEXT = 4_000  # characters of the body that are sent along
@@ -67,7 +68,7 @@ def build(
                 "alert": alert.alert,
                 "kind": alert.kind,
                 "reason": _cut(alert.reason, 2_000),
-                "topic": _topic(alert, topic, view),
+                "topic": _topic(alert, topic),
             },
             "items": [item],
         },
@@ -75,14 +76,12 @@ def build(
     return _within(shape, item)
 
 
-def _topic(alert: Alert, topic: TopicSpec, view: PlaceView) -> Shape:
+def _topic(alert: Alert, topic: TopicSpec) -> Shape:
     return {
         "id": topic.topic,
         "name": topic.topic,
         "query": _cut(topic.query, 2_000),
         "query_version": alert.topic_version,
-        "matches_today": view.matches_today.get(topic.topic, 0) + 1,
-        "matches_total": view.matches_total.get(topic.topic, 0) + 1,
     }
 
 
@@ -114,7 +113,7 @@ def _item(
                     "feed": _feed(source),
                     "seen_at": _time(draft.seen_at),
                     "date_confidence": _confidence(text.published),
-                    "published_day": text.published.text if _is_day(text.published) else None,
+                    "published_day": _day(text.published),
                     "canonical_url": draft.canonical_url and _cut(draft.canonical_url, 2_000),
                     "content_sha256": hashlib.sha256(
                         text.body.encode("utf-8", "replace")
@@ -133,7 +132,7 @@ def _item(
                     },
                     "story": _story(alert, placement, view),
                     "revision": {"n": alert.revision},
-                    "related": list(_related(draft, view)) or None,
+                    "related": list(_related(draft)) or None,
                 }
             ),
         }
@@ -194,15 +193,13 @@ def _member(one: StoryMember) -> Shape:
     }
 
 
-def _related(draft: ArticleDraft, view: PlaceView) -> Iterator[Shape]:
-    known = {key(one.url) for group in view.members.values() for one in group}
+def _related(draft: ArticleDraft) -> Iterator[Shape]:
     links: list[Link] = [link for link in draft.text.links if link.role == "related"]
     for link in links[:RELATED]:
         yield {
             "title": _cut(link.text, SHORT),
             "url": _cut(link.url, 1_000),
             "role": link.role,
-            "known": key(link.url) in known,
         }
 
 
@@ -262,6 +259,10 @@ def _time(at: Micros) -> str:
 def _date(date: Dated | None) -> str | None:
     """JSON Feed wants a full RFC 3339 time; a day without one stands under `_watcher`."""
     return date.text if date is not None and not _is_day(date) else None
+
+
+def _day(date: Dated | None) -> str | None:
+    return date.text if date is not None and date.precision == "day" else None
 
 
 def _is_day(date: Dated | None) -> bool:

@@ -124,8 +124,7 @@ class PlaceView:
     `latest`: the stored article at the same address, if any. `candidates`: articles that share
     text, best first (at most 5), none of them `latest`. `told`: for every story at hand, the
     topics that already have a raised alert. `matched`: for every article at hand, the topics true
-    on its newest revision. `members`: the articles of every story at hand. `matches_today` and
-    `matches_total` count by topic.
+    on its newest revision. `members`: the articles of every story at hand.
     """
 
     latest: StoredText | None
@@ -133,8 +132,6 @@ class PlaceView:
     told: dict[str, frozenset[str]]
     matched: dict[str, frozenset[str]]
     members: dict[str, tuple[StoryMember, ...]]
-    matches_today: dict[str, int]
-    matches_total: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def place(
     """Inside a transaction that the caller opened. None: the entry's lease was lost."""
     if job is not None and not entries.leased(db, job):
         return None
-    seen = view.load(db, draft, now)
+    seen = view.load(db, draft)
     decision = decide(seen)
     if decision.revision is not None:
         _write(db, decision, seen.latest, now)

@@ -9,7 +9,6 @@ from sqlite3 import Connection
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
-from watcher.model.when import DAY, Micros
 from watcher.store.sqlite.codec import Row, load_link, load_text, outlet
 
 CANDIDATES = 5
@@ -49,10 +48,8 @@ SELECT m.article, m.topic FROM match AS m JOIN article AS a
 ON a.article = m.article AND a.revision = m.revision WHERE m.article IN ({marks})
 """
 
-COUNTS = "SELECT topic, count(DISTINCT article) AS n FROM match WHERE at >= ? GROUP BY topic"
 
-
-def load(db: Connection, draft: ArticleDraft, now: Micros) -> PlaceView:
+def load(db: Connection, draft: ArticleDraft) -> PlaceView:
     latest = find(db, draft)
     candidates = _candidates(db, draft, latest)
     stories = {one.stored.story for one in candidates} | ({latest.story} if latest else set())
@@ -64,8 +61,6 @@ def load(db: Connection, draft: ArticleDraft, now: Micros) -> PlaceView:
         told=_sets(db, TOLD, stories, "story"),
         matched=_sets(db, MATCHED, articles, "article"),
         members=members,
-        matches_today=_counts(db, now - now % DAY),
-        matches_total=_counts(db, 0),
     )
 
 
@@ -168,10 +163,6 @@ def _sets(
     for row in db.execute(_in(query, wanted), wanted):
         found[row[column]].add(row["topic"])
     return {name: frozenset(topics) for name, topics in found.items()}
-
-
-def _counts(db: Connection, since: Micros) -> dict[str, int]:
-    return {row["topic"]: row["n"] for row in db.execute(COUNTS, (since,))}
 
 
 def _in(query: str, values: Sequence[object]) -> str:

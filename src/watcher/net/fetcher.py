@@ -24,10 +24,10 @@ from watcher.net.guard import Refused, Target, check_url
 from watcher.net.lanes import Lanes, Sleep
 from watcher.net.policy import NetPolicy
 from watcher.net.pools import Pools, tls_for
-from watcher.net.retry_after import retry_after
 from watcher.net.transport import GuardedTransport
 from watcher.ports import Clock
 from watcher.text import urls
+from watcher.text.retry_after import retry_after
 
 MAX_HOPS = 5
 _ASKS_ROBOTS = frozenset({"article", "discovery"})  # a subscribed feed is the user's own request

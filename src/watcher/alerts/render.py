@@ -168,7 +168,8 @@ def _duration(span: Micros) -> str:
 
 
 def _hits(hits: list[Mapping[str, Any]]) -> Iterator[Shown]:
-    for hit in hits:
+    told = [hit for hit in hits if hit["field"] != "title"]  # the headline stands above
+    for hit in told or hits:
         name = hit["field"]
         label = "Caption" if name.startswith("caption") else _NAMES.get(name, "")
         yield Shown(label, tuple(_parts(hit["text"], hit["marks"])))

@@ -115,6 +115,8 @@ def mail_bytes(job: DeliveryJob, sender: str, to: Sequence[str]) -> bytes:
         message[name] = value
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    for part in message.iter_parts():
+        del part["MIME-Version"]  # belongs to the mail, not to its parts (RFC 2045 §4)
     message.set_boundary(f"={ident}=")
     return message.as_bytes()
 

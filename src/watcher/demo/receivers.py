@@ -32,12 +32,22 @@ class Hook:
     problem: str | None = None
 
 
-class MailReceiver:
-    """An SMTP server on a free loopback port that keeps every mail."""
+class _AnyPort(Controller):
+    """aiosmtpd's controller greets its server once it listens, at the port it was given: where
+    that was 0, the port that the system chose must be filled in first."""
 
-    def __init__(self) -> None:
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = int(self.server.sockets[0].getsockname()[1])
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+class MailReceiver:
+    """An SMTP server on a loopback port (0: any free one) that keeps every mail."""
+
+    def __init__(self, port: int = 0) -> None:
         self.raw: list[bytes] = []
-        self._controller = Controller(self, hostname=LOOPBACK, port=0)
+        self._controller = _AnyPort(self, hostname=LOOPBACK, port=port)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """aiosmtpd's hook: called with each mail as received."""
@@ -46,9 +56,7 @@ class MailReceiver:
 
     @property
     def port(self) -> int:
-        server = self._controller.server
-        assert isinstance(server, asyncio.Server)
-        return int(server.sockets[0].getsockname()[1])
+        return self._controller.port
 
     @property
     def mails(self) -> list[EmailMessage]:
@@ -69,16 +77,16 @@ class MailReceiver:
 
 
 class HookReceiver:
-    """An HTTP server on a free loopback port that verifies every POST (Standard Webhooks 1.0).
+    """An HTTP server on a loopback port (0: any free one) that verifies every POST (Standard Webhooks 1.0).
 
     The demo's clock is the newsroom's, so a signature is checked against its own timestamp:
     `verify` of the library would call a day in the past a replay.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, port: int = 0) -> None:
         self.hooks: list[Hook] = []
         self._webhook = Webhook(secret)
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
+        self._server = ThreadingHTTPServer((LOOPBACK, port), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

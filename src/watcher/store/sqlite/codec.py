@@ -4,6 +4,7 @@ hold (lone surrogates) is stored with U+FFFD, because the feed that sent it must
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -24,8 +25,12 @@ from watcher.model.when import Dated
 Row = Mapping[str, Any]
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+
+
 def clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+    """Code point for code point, so that spans into `text` hold."""
+    return text if text.isascii() else _LONE.sub("\ufffd", text)
 
 
 def optional(text: str | None) -> str | None:

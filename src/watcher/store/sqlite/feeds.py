@@ -19,12 +19,21 @@ from watcher.store.sqlite.codec import Row, clean, dump_entry, dump_spec, load_s
 
 POLLS_KEPT = 50  # per feed
 
+# A feed at another address is another conversation: its validators, its lease and its errors end.
 UPSERT = """
 INSERT INTO feed (feed, url, fetch_url, wanted, state, due_at)
 VALUES (:feed, :url, :url, :wanted, 'active', :now)
 ON CONFLICT (feed) DO UPDATE SET
     wanted = excluded.wanted,
     fetch_url = CASE WHEN feed.url = excluded.url THEN feed.fetch_url ELSE excluded.url END,
+    etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
+    last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
+    body_hash = CASE WHEN feed.url = excluded.url THEN feed.body_hash END,
+    failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
+    error_code = CASE WHEN feed.url = excluded.url THEN feed.error_code END,
+    error_message = CASE WHEN feed.url = excluded.url THEN feed.error_message END,
+    lease_until = CASE WHEN feed.url = excluded.url THEN feed.lease_until ELSE 0 END,
+    lease_token = CASE WHEN feed.url = excluded.url THEN feed.lease_token END,
     due_at = CASE WHEN feed.state = 'retired' OR feed.url <> excluded.url
                   THEN :now ELSE feed.due_at END,
     state = CASE WHEN feed.state = 'retired' OR feed.url <> excluded.url
@@ -60,7 +69,7 @@ NEW_ENTRY = """
 INSERT INTO entry (entry, feed, identity, hash, url, title, published_at, stated, first_seen,
                    changed, due_at)
 VALUES (:entry, :feed, :identity, :hash, :url, :title, :published_at, :stated, :now, 0, :now)
-ON CONFLICT (entry) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 
 CHANGED_ENTRY = """
@@ -135,8 +144,8 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
     facts = {
         "feed": feed,
         "now": now,
-        "etag": decision.etag,
-        "last_modified": decision.last_modified,
+        "etag": optional(decision.etag),
+        "last_modified": optional(decision.last_modified),
         "body_hash": decision.body_hash,
         "reader": decision.reader,
         "title": optional(decision.title),

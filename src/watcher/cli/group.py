@@ -3,6 +3,7 @@ statuses."""
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -84,7 +85,21 @@ def status_of(argv: list[str]) -> int:
         # The reader of our pipe went away: no news, and no second error while shutting down.
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if os.environ.get("WATCHER_TRACEBACK"):
+            raise
+        print_error(_internal(error), as_json=as_json)
+        return 1
     return result if isinstance(result, int) else 0
+
+
+def _internal(error: Exception) -> WatcherError:
+    """A fault of ours, said in the form of every other error."""
+    return WatcherError(
+        "WTC-INT-001",
+        f"internal error: {type(error).__name__}: {error}",
+        hint="nothing stored is lost; WATCHER_TRACEBACK=1 shows where: please report it",
+    )
 
 
 def _usage(error: click.ClickException, *, as_json: bool) -> int:

@@ -101,11 +101,18 @@ class Newsroom:
         return [day["at"] for day in self.plan["days"]]
 
     def config_text(
-        self, bases: Mapping[str, str], *, hook: str, secret_file: str, smtp_port: int
+        self,
+        bases: Mapping[str, str],
+        *,
+        hook: str,
+        secret_file: str,
+        smtp_port: int,
+        changes: Mapping[str, Any] | None = None,
     ) -> str:
         """A config.yaml (JSON is YAML) that watches this newsroom at `bases` (outlet key to
-        `http://host:port`), tells the webhook at `hook` and the mail server at `smtp_port`."""
-        config = {
+        `http://host:port`), tells the webhook at `hook` and the mail server at `smtp_port`.
+        `changes` replaces whole sections."""
+        config: dict[str, Any] = {
             "database": "watcher.db",
             "net": {
                 "contact": "https://example.org/about-our-bot",
@@ -140,6 +147,7 @@ class Newsroom:
                 "sender": "watcher@newsroom.example",
             },
         }
+        config.update(changes or {})
         return json.dumps(config, ensure_ascii=False, indent=2) + "\n"
 
 

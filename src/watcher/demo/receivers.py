@@ -77,7 +77,9 @@ class MailReceiver:
 
 
 class HookReceiver:
-    """An HTTP server on a loopback port (0: any free one) that verifies every POST (Standard Webhooks 1.0).
+    """An HTTP server on a loopback port (0: any free one) that verifies every POST.
+
+    Signatures are those of Standard Webhooks 1.0.
 
     The demo's clock is the newsroom's, so a signature is checked against its own timestamp:
     `verify` of the library would call a day in the past a replay.

@@ -17,8 +17,9 @@ from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optio
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
 
-# Between captions in the index: no query folds to it, so no phrase runs over it.
-BETWEEN = " \x1f "
+# Between captions in the index: a token of FTS5's `ascii` that no text and no query folds to, so no
+# phrase runs over it.
+BETWEEN = " \ufdd0 "
 
 ARTICLE = """
 INSERT INTO article (key, article, caller_id, url, canonical_url, outlet_domain, outlet_name,
@@ -26,7 +27,8 @@ INSERT INTO article (key, article, caller_id, url, canonical_url, outlet_domain,
 VALUES (:key, :article, :caller_id, :url, :canonical_url, :outlet_domain, :outlet_name,
         :first_seen, :published_at, :counts_as_old, :revision, :text_hash, :prints)
 ON CONFLICT (article) DO UPDATE SET revision = excluded.revision, text_hash = excluded.text_hash,
-    prints = excluded.prints, published_at = excluded.published_at, url = excluded.url,
+    prints = excluded.prints, url = excluded.url,
+    published_at = coalesce(excluded.published_at, article.published_at),
     canonical_url = excluded.canonical_url, outlet_name = excluded.outlet_name
 """
 
@@ -86,7 +88,7 @@ def place(
 def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, now: Micros) -> None:
     draft, text = decision.draft, decision.draft.text
     key = latest.key if latest else _free_key(db, draft)
-    _article(db, decision, key, latest)
+    _article(db, decision, key)
     _revision(db, decision, latest, now)
     _links(db, decision.article, text)
     db.execute("DELETE FROM print WHERE article = ?", (key,))
@@ -109,9 +111,9 @@ def _free_key(db: Connection, draft: ArticleDraft) -> int:
     return key
 
 
-def _article(db: Connection, decision: PlaceDecision, key: int, latest: StoredText | None) -> None:
+def _article(db: Connection, decision: PlaceDecision, key: int) -> None:
     draft = decision.draft
-    published = draft.text.published or (latest.text.published if latest else None)
+    published = draft.text.published
     db.execute(
         ARTICLE,
         {
@@ -153,7 +155,7 @@ def _revision(
             "text_hash": decision.draft.text_hash,
             "title": clean(text.title),
             "standfirst": optional(text.standfirst),
-            "language": text.language,
+            "language": optional(text.language),
             "published": text.published.text if text.published else None,
             "published_at": text.published.at if text.published else None,
             "modified": text.modified.text if text.modified else None,

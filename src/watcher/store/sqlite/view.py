@@ -3,13 +3,14 @@ told of their stories (`model.alert.PlaceView`). Read inside the transaction tha
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
-from watcher.store.sqlite.codec import Row, load_link, load_text, outlet
+from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 
 CANDIDATES = 5
 COMMON = 20  # a print on more articles of one outlet is boilerplate (spec `matching` §5)
@@ -23,14 +24,18 @@ JOIN revision AS r ON r.article = a.article AND r.n = a.revision
 WHERE a.article = ?
 """
 
+# Lists of values come as one JSON text: some builds of SQLite take no more than 32,766 of them one
+# by one, and a long text has more prints.
 SHARED = """
 SELECT article, count(*) AS shared FROM print
-WHERE hash IN ({marks}) AND article <> ? GROUP BY article ORDER BY shared DESC, article LIMIT ?
+WHERE hash IN (SELECT value FROM json_each(?)) AND article <> ?
+GROUP BY article ORDER BY shared DESC, article LIMIT ?
 """
 
 BOILERPLATE = """
 SELECT p.hash FROM print AS p JOIN article AS a ON a.key = p.article
-WHERE p.hash IN ({marks}) GROUP BY p.hash, a.outlet_domain HAVING count(*) > ?
+WHERE p.hash IN (SELECT value FROM json_each(?))
+GROUP BY p.hash, a.outlet_domain HAVING count(*) > ?
 """
 
 MEMBERS = """
@@ -38,14 +43,18 @@ SELECT s.article, s.story, s.role, s.copy_of, a.url, a.outlet_domain, a.outlet_n
        a.published_at, a.first_seen, r.title
 FROM story_article AS s JOIN article AS a USING (article)
 JOIN revision AS r ON r.article = a.article AND r.n = a.revision
-WHERE s.story IN ({marks}) ORDER BY a.key
+WHERE s.story IN (SELECT value FROM json_each(?)) ORDER BY a.key
 """
 
-TOLD = "SELECT story, topic FROM alert WHERE decision = 'raised' AND story IN ({marks})"
+TOLD = """
+SELECT story, topic FROM alert
+WHERE decision = 'raised' AND story IN (SELECT value FROM json_each(?))
+"""
 
 MATCHED = """
 SELECT m.article, m.topic FROM match AS m JOIN article AS a
-ON a.article = m.article AND a.revision = m.revision WHERE m.article IN ({marks})
+ON a.article = m.article AND a.revision = m.revision
+WHERE m.article IN (SELECT value FROM json_each(?))
 """
 
 
@@ -67,7 +76,7 @@ def load(db: Connection, draft: ArticleDraft) -> PlaceView:
 def find(db: Connection, draft: ArticleDraft) -> StoredText | None:
     """The article already stored at any of the draft's addresses."""
     for key in draft.urls:
-        row = db.execute("SELECT article FROM article_url WHERE key = ?", (key,)).fetchone()
+        row = db.execute("SELECT article FROM article_url WHERE key = ?", (clean(key),)).fetchone()
         if row is not None:
             return stored(db, row["article"])
     return stored(db, draft.article)
@@ -126,18 +135,18 @@ def _shared(db: Connection, prints: Sequence[int], own: int) -> dict[int, int]:
     """Keys of the articles that share most prints, with how many."""
     if not prints:
         return {}
-    common = {row["hash"] for row in db.execute(_in(BOILERPLATE, prints), (*prints, COMMON))}
+    common = {row["hash"] for row in db.execute(BOILERPLATE, (json.dumps(prints), COMMON))}
     rare = [one for one in prints if one not in common]
     if not rare:
         return {}
-    rows = db.execute(_in(SHARED, rare), (*rare, own, CANDIDATES))
+    rows = db.execute(SHARED, (json.dumps(rare), own, CANDIDATES))
     return {row["article"]: row["shared"] for row in rows}
 
 
 def _members(db: Connection, stories: Iterable[str]) -> dict[str, tuple[StoryMember, ...]]:
     names = sorted(stories)
     groups: dict[str, list[StoryMember]] = {name: [] for name in names}
-    for row in db.execute(_in(MEMBERS, names), names):
+    for row in db.execute(MEMBERS, (json.dumps(names),)):
         groups[row["story"]].append(_member(row))
     return {name: tuple(group) for name, group in groups.items()}
 
@@ -160,10 +169,6 @@ def _sets(
 ) -> dict[str, frozenset[str]]:
     wanted = sorted(names)
     found: dict[str, set[str]] = {name: set() for name in wanted}
-    for row in db.execute(_in(query, wanted), wanted):
+    for row in db.execute(query, (json.dumps(wanted),)):
         found[row[column]].add(row["topic"])
     return {name: frozenset(topics) for name, topics in found.items()}
-
-
-def _in(query: str, values: Sequence[object]) -> str:
-    return query.format(marks=",".join("?" * len(values)))

@@ -1,0 +1,162 @@
+"""Entries whose page is wanted: in which order, how a try without a page ends, and the fence."""
+
+import pytest
+from tests.store.builders import (
+    LEASE,
+    NOON,
+    date,
+    decides,
+    draft,
+    entry,
+    feed_spec,
+    stock,
+)
+
+from watcher.model.when import DAY, HOUR, MINUTE, SECOND
+
+FEED = feed_spec()
+
+
+def claim(store, now=NOON, token="t", limit=99):
+    return store.claim_entries(now, now + LEASE, token, limit)
+
+
+def names(jobs):
+    return [job.entry.publisher_id for job in jobs]
+
+
+def settle(store, job, **how):
+    of = draft(job.entry.publisher_id, origin_feed=FEED.feed, origin_entry=job.entry.entry)
+    return store.place(of, decides(of), NOON, job=job, **how)
+
+
+def test_an_entry_comes_back_as_it_was_stated(store):
+    stated = entry(
+        "full",
+        FEED,
+        title="خبر \u200fتازه",
+        text="Two paragraphs.\n\nOf \x00 text \U0001f5de.",
+        updated=date(NOON),
+        authors=("A", "B"),
+        language="fa",
+        tags=("یک", "two"),
+        position=7,
+        counts_as_old=True,
+    )
+    stock(store, stated, feed=FEED)
+    (job,) = claim(store)
+    assert job.entry == stated
+    assert (job.feed.spec, job.token, job.first_seen) == (FEED, "t", NOON)
+    assert (job.attempts, job.has_article, job.changed) == (0, False, False)
+
+
+def test_an_entry_with_nothing_but_its_identity_comes_back_too(store):
+    bare = entry(
+        "bare", FEED, url=None, title="", text="", published=None, publisher_id=None,
+        authors=(), language=None, tags=(),
+    )  # fmt: skip
+    stock(store, bare, feed=FEED)
+    assert [job.entry for job in claim(store)] == [bare]
+
+
+def test_the_oldest_publication_is_claimed_first(store):
+    stock(
+        store,
+        entry("young", published=date(NOON - MINUTE)),
+        entry("old", published=date(NOON - DAY)),
+        entry("undated", published=None),  # counts from when it was first seen
+        entry("updated", published=None, updated=date(NOON - HOUR)),
+        entry("future", published=date(NOON + DAY)),
+        feed=FEED,
+    )
+    assert names(claim(store, limit=2)) == ["old", "updated"]
+    assert names(claim(store, token="u")) == ["young", "undated", "future"]
+
+
+def test_entries_of_one_moment_are_claimed_in_the_order_of_their_ids(store):
+    stated = [entry(f"e{n}") for n in range(6)]
+    stock(store, *stated, feed=FEED)
+    wanted = [one.publisher_id for one in sorted(stated, key=lambda one: one.entry)]
+    assert names(claim(store)) == wanted
+
+
+def test_a_leased_entry_is_nobody_elses_until_the_lease_lapses(store):
+    stock(store, entry("one"), feed=FEED)
+    assert names(claim(store)) == ["one"]
+    assert claim(store, NOON + LEASE - 1, "u") == []
+    assert names(claim(store, NOON + LEASE, "v")) == ["one"]
+
+
+def test_a_deferred_entry_is_tried_again_at_its_time_with_its_tries_counted(database, store):
+    stock(store, entry("one"), feed=FEED)
+    for attempts in range(3):
+        at = NOON + attempts * MINUTE
+        (job,) = claim(store, at, f"t{attempts}")
+        assert job.attempts == attempts
+        assert store.defer_entry(job, at + MINUTE, "WTC-NET-007", "slow \ud800 host")
+        assert claim(store, at + MINUTE - 1) == []
+    assert "slow \ufffd host" in repr(database.contents()["entry"])
+
+
+def test_an_entry_given_up_is_never_claimed_again(store):
+    stock(store, entry("one"), feed=FEED)
+    (job,) = claim(store)
+    assert store.defer_entry(job, None, "WTC-NET-404", "gone")
+    assert claim(store, NOON + 365 * DAY) == []
+    assert store.next_due() == NOON + HOUR  # the feed's
+
+
+def test_placing_settles_the_entry_and_remembers_its_article(store, reader):
+    stock(store, entry("one"), feed=FEED)
+    (job,) = claim(store)
+    made = settle(store, job)
+    assert claim(store, NOON + DAY) == []
+    assert reader.article(made.article).feeds == (FEED.feed,)
+    assert reader.status(NOON).entries_waiting == 0
+
+
+def test_an_entry_whose_feed_text_was_placed_is_still_wanted_later(store):
+    stock(store, entry("one"), feed=FEED)
+    (job,) = claim(store)
+    assert settle(store, job, next_due=NOON + 30 * SECOND)
+    assert claim(store, NOON + 29 * SECOND) == []
+    (job,) = claim(store, NOON + 30 * SECOND, "u")
+    assert (job.attempts, job.has_article) == (1, True)
+    assert settle(store, job)
+    assert claim(store, NOON + DAY, "v") == []
+
+
+@pytest.mark.parametrize("rival", ["claimed by another", "released at a start", "settled"])
+def test_without_its_lease_a_job_stores_nothing(database, store, rival):
+    stock(store, entry("one"), feed=FEED)
+    (late,) = claim(store)
+    if rival == "claimed by another":
+        claim(store, NOON + LEASE, "u")
+    elif rival == "released at a start":
+        store.release_leases()
+    else:
+        settle(store, late)
+    before = database.contents()
+
+    def decide(_view):
+        raise AssertionError("asked without a lease")
+
+    assert store.place(draft("other"), decide, NOON, job=late) is None
+    assert not store.defer_entry(late, None, "x", "x")
+    assert database.contents() == before
+
+
+def test_the_holder_of_a_fresh_lease_settles_after_the_late_one_was_refused(store):
+    stock(store, entry("one"), feed=FEED)
+    (late,) = claim(store)
+    (fresh,) = claim(store, NOON + LEASE, "u")
+    assert settle(store, late) is None
+    assert settle(store, fresh) is not None
+
+
+def test_entries_of_a_retired_feed_are_still_read(store):
+    stock(store, entry("one"), feed=FEED)
+    store.sync_feeds([], NOON)
+    (job,) = claim(store)
+    assert job.feed.spec == FEED
+    assert settle(store, job)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from watcher.model.article import ArticleDraft, Outlet, StoredText
+from watcher.model.article import ArticleDraft, CopyKind, Outlet, StoredText
 from watcher.model.story import Candidate, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
@@ -115,6 +115,8 @@ class StoryMember:
     copy_of: str | None
     published_at: Micros | None
     first_seen: Micros
+    kind: CopyKind | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class PlaceView:
     """All that the decision about a draft may read, loaded in the transaction that will write it.
 
     `latest`: the stored article at the same address, if any. `candidates`: articles that share
-    text, best first (at most 5), none of them `latest`. `told`: for every story at hand, the
+    text, best first (at most 5), none of them `latest`, then the originals of those that are
+    copies, however little they share. `told`: for every story at hand, the
     topics that already have a raised alert. `matched`: for every article at hand, the topics true
     on its newest revision. `members`: the articles of every story at hand.
     """

@@ -174,3 +174,4 @@ class StoredText:
     role: Role
     copy_of: str | None
     counts_as_old: bool
+    urls: tuple[str, ...] = ()  # every address that led to it, as keys

@@ -1,12 +1,12 @@
-"""Who of two likenesses is the original, by evidence in order: credit, canonical, link, time."""
+"""Who of several likenesses is the original: credit, canonical, link, time, in that order."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.model.article import ArticleDraft, ArticleText, Outlet, StoredText
-from watcher.model.story import Candidate
-from watcher.model.when import DAY, Dated, Micros
+from watcher.model.when import DAY, HOUR, Dated, Micros
 from watcher.text.names import squash
 from watcher.text.urls import key, outlet_domain
 
@@ -24,9 +24,9 @@ class Side:
     first_seen: Micros
 
     @staticmethod
-    def of_draft(draft: ArticleDraft, article: str) -> Side:
+    def of_draft(draft: ArticleDraft) -> Side:
         return Side(
-            article,
+            draft.article,
             draft.outlet,
             frozenset(draft.urls),
             draft.canonical_url,
@@ -35,15 +35,11 @@ class Side:
         )
 
     @staticmethod
-    def of_candidate(candidate: Candidate) -> Side:
-        return Side.of_stored(candidate.stored)
-
-    @staticmethod
     def of_stored(stored: StoredText) -> Side:
         return Side(
             stored.article,
             stored.outlet,
-            frozenset({key(stored.url)}),
+            frozenset({key(stored.url), *stored.urls}),
             stored.canonical_url,
             stored.text,
             stored.first_seen,
@@ -61,22 +57,52 @@ class Verdict:
 
 def original(one: Side, two: Side) -> Verdict:
     """Decides between two sides; the answer does not depend on which is named first."""
+    return _by_evidence(one, two) or _by_time(one, two)
+
+
+def leader(sides: Sequence[Side]) -> Side:
+    """The one that all the others come from: the first known of those that by no evidence copy
+    another. Two by two they may go round in a circle (a late date beside a credit line), so the
+    choice is made over all at once: it depends on who is there, never on who came when."""
+    free = [one for one in sides if _source(one, sides) is None]
+    return min(free or sides, key=_known)
+
+
+def why_copy(copy: Side, source: Side, sides: Sequence[Side]) -> str:
+    """Why `copy` stands behind `source`, their leader."""
+    verdict = original(copy, source)
+    if verdict.original is source:
+        return verdict.why
+    accused = _source(copy, sides)
+    return accused.why if accused else "with the others of its text"
+
+
+def _source(copy: Side, sides: Sequence[Side]) -> Verdict | None:
+    """The evidence that `copy` was taken from one of `sides`, if there is any."""
+    for side in sides:
+        found = _by_evidence(copy, side) if side is not copy else None
+        if found is not None and found.other is copy:
+            return found
+    return None
+
+
+def _by_evidence(one: Side, two: Side) -> Verdict | None:
     for speaks in (_credit, _canonical, _link):
         first, second = speaks(one, two), speaks(two, one)
         if bool(first) != bool(second):
             copy, source, why = (one, two, first) if first else (two, one, second)
             return Verdict(source, copy, str(why))
-    return _by_time(one, two)
+    return None
 
 
 def _credit(copy: Side, source: Side) -> str | None:
     """Whether `copy` credits the outlet of `source`."""
     credit = copy.text.credit
-    if credit is None or copy.outlet == source.outlet:
+    if credit is None or copy.outlet.domain == source.outlet.domain:
         return None
     named = {squash(name) for name in (credit.known, credit.outlet, credit.agency) if name}
     theirs = {squash(source.outlet.name), squash(source.outlet.domain.split(".")[0])}
-    if not named & theirs:
+    if not (named & theirs) - {""}:
         return None
     return f"its credit line names {source.outlet.name}: “{credit.text}”"
 
@@ -100,27 +126,30 @@ def _link(copy: Side, source: Side) -> str | None:
 
 
 def _by_time(one: Side, two: Side) -> Verdict:
-    a, b = _span(one.text.published), _span(two.text.published)
-    if a is not None and b is not None:
-        if a[1] < b[0]:
-            return Verdict(one, two, _earlier(one, two))
-        if b[1] < a[0]:
-            return Verdict(two, one, _earlier(two, one))
-    early, late = sorted((one, two), key=lambda side: (side.first_seen, side.article))
-    return Verdict(early, late, "the dates do not tell them apart; the other was seen first")
+    early, late = sorted((one, two), key=_known)
+    return Verdict(early, late, _later(early, late))
 
 
-def _span(published: Dated | None) -> tuple[Micros, Micros] | None:
-    """From when to when it may have been published; a day is uncertain by its length and zone."""
-    if published is None:
-        return None
-    if published.precision == "day":
-        return published.at - DAY // 2, published.at + DAY + DAY // 2
-    return published.at, published.at
+def _known(side: Side) -> tuple[Micros, Micros, str]:
+    """Since when the text is known to have stood there: the earlier of first seen and the latest
+    moment that its date allows. A whole order, unlike the spans themselves."""
+    published = side.text.published
+    dated = side.first_seen if published is None else _latest(published)
+    return min(dated, side.first_seen), side.first_seen, side.article
 
 
-def _earlier(early: Side, late: Side) -> str:
-    dates = (early.text.published, late.text.published)
-    assert dates[0] is not None
-    assert dates[1] is not None
-    return f"published later ({dates[1].text}, the other {dates[0].text})"
+def _latest(published: Dated) -> Micros:
+    """A day ends last at UTC-12."""
+    return published.at + DAY + DAY // 2 if published.precision == "day" else published.at
+
+
+def _earliest(published: Dated) -> Micros:
+    """A day begins first at UTC+14."""
+    return published.at - 14 * HOUR if published.precision == "day" else published.at
+
+
+def _later(early: Side, late: Side) -> str:
+    first, second = early.text.published, late.text.published
+    if first is not None and second is not None and _latest(first) < _earliest(second):
+        return f"published later ({second.text}, the other {first.text})"
+    return "the dates do not tell them apart; the other was known first"

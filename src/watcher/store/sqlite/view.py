@@ -32,6 +32,12 @@ WHERE hash IN (SELECT value FROM json_each(?)) AND article <> ?
 GROUP BY article ORDER BY shared DESC, article LIMIT ?
 """
 
+SHARED_WITH = """
+SELECT count(*) FROM print WHERE hash IN (SELECT value FROM json_each(?)) AND article = ?
+"""
+
+SAME = "SELECT key FROM article WHERE text_hash = ? AND key <> ? ORDER BY key LIMIT ?"
+
 BOILERPLATE = """
 SELECT p.hash FROM print AS p JOIN article AS a ON a.key = p.article
 WHERE p.hash IN (SELECT value FROM json_each(?))
@@ -39,8 +45,8 @@ GROUP BY p.hash, a.outlet_domain HAVING count(*) > ?
 """
 
 MEMBERS = """
-SELECT s.article, s.story, s.role, s.copy_of, a.url, a.outlet_domain, a.outlet_name,
-       a.published_at, a.first_seen, r.title
+SELECT s.article, s.story, s.role, s.kind, s.copy_of, s.score, a.url, a.outlet_domain,
+       a.outlet_name, a.published_at, a.first_seen, r.title
 FROM story_article AS s JOIN article AS a USING (article)
 JOIN revision AS r ON r.article = a.article AND r.n = a.revision
 WHERE s.story IN (SELECT value FROM json_each(?)) ORDER BY a.key
@@ -104,43 +110,54 @@ def stored(db: Connection, article: str) -> StoredText | None:
         role=row["role"],
         copy_of=row["copy_of"],
         counts_as_old=bool(row["counts_as_old"]),
+        urls=tuple(
+            address["key"]
+            for address in db.execute(
+                "SELECT key FROM article_url WHERE article = ? ORDER BY key", (article,)
+            )
+        ),
     )
 
 
 def _candidates(
     db: Connection, draft: ArticleDraft, latest: StoredText | None
 ) -> tuple[Candidate, ...]:
+    """The likenesses, best first, then the originals of those that are copies: whoever is joined,
+    the article that leads is measured too."""
     own = -1 if latest is None else latest.key
-    shared = _shared(db, draft.prints, own)
-    same = {
-        row["article"]: row["key"]
-        for row in db.execute(
-            "SELECT article, key FROM article WHERE text_hash = ? AND key <> ?"
-            " ORDER BY key LIMIT ?",
-            (draft.text_hash, own, CANDIDATES),
-        )
-    }
-    keys = list(dict.fromkeys([*same.values(), *shared]))[:CANDIDATES]
-    found = []
-    for key in keys:
-        row = db.execute("SELECT article, prints FROM article WHERE key = ?", (key,)).fetchone()
-        held = None if row is None else stored(db, row["article"])
-        if held is not None:
-            is_same = held.article in same
-            found.append(Candidate(held, shared.get(key, 0), row["prints"], is_same))
-    return tuple(found)
+    rare = _rare(db, draft.prints)
+    near = [row["article"] for row in db.execute(SHARED, (json.dumps(rare), own, CANDIDATES))]
+    same = [row["key"] for row in db.execute(SAME, (draft.text_hash, own, CANDIDATES))]
+    found: dict[str, Candidate] = {}
+    for key in list(dict.fromkeys([*same, *near]))[:CANDIDATES]:
+        row = db.execute("SELECT article FROM article WHERE key = ?", (key,)).fetchone()
+        if row is not None:
+            _measure(db, draft, rare, row["article"], found)
+    for one in list(found.values()):
+        if one.stored.copy_of is not None:
+            _measure(db, draft, rare, one.stored.copy_of, found)
+    return tuple(found.values())
 
 
-def _shared(db: Connection, prints: Sequence[int], own: int) -> dict[int, int]:
-    """Keys of the articles that share most prints, with how many."""
-    if not prints:
-        return {}
+def _measure(
+    db: Connection,
+    draft: ArticleDraft,
+    rare: Sequence[int],
+    article: str,
+    found: dict[str, Candidate],
+) -> None:
+    held = None if article in found else stored(db, article)
+    if held is None:
+        return
+    shared = db.execute(SHARED_WITH, (json.dumps(rare), held.key)).fetchone()[0]
+    prints = db.execute("SELECT prints FROM article WHERE key = ?", (held.key,)).fetchone()[0]
+    found[article] = Candidate(held, shared, prints, held.text_hash == draft.text_hash)
+
+
+def _rare(db: Connection, prints: Sequence[int]) -> list[int]:
+    """The prints that are no boilerplate."""
     common = {row["hash"] for row in db.execute(BOILERPLATE, (json.dumps(prints), COMMON))}
-    rare = [one for one in prints if one not in common]
-    if not rare:
-        return {}
-    rows = db.execute(SHARED, (json.dumps(rare), own, CANDIDATES))
-    return {row["article"]: row["shared"] for row in rows}
+    return [one for one in prints if one not in common]
 
 
 def _members(db: Connection, stories: Iterable[str]) -> dict[str, tuple[StoryMember, ...]]:
@@ -161,6 +178,8 @@ def _member(row: Row) -> StoryMember:
         copy_of=row["copy_of"],
         published_at=row["published_at"],
         first_seen=row["first_seen"],
+        kind=row["kind"],
+        score=row["score"],
     )
 
 

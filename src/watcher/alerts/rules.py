@@ -107,18 +107,18 @@ def _said_before(topic: str, article: str, story: str, view: PlaceView) -> bool:
 
 def _backlog(draft: ArticleDraft, view: PlaceView, policy: AlertPolicy) -> str | None:
     """Why the article is too old to alert, or None. Its age is that at first sight; a day without
-    a time counts from its end."""
+    a time counts from its end, and only where no date is known does the feed's first poll tell."""
     if policy.backlog is None:
         return None
-    latest = view.latest
-    if draft.counts_as_old or (latest is not None and latest.counts_as_old):
-        return "backlog: no date, and not the newest entry of the feed's first poll"
-    seen = latest.first_seen if latest is not None else draft.seen_at
     if policy.backlog == 0:
         return "backlog: alerts.backlog is 0s"
-    published = draft.text.published
+    latest = view.latest
+    published = draft.text.published or (latest.text.published if latest else None)
     if published is None:
-        return None
+        undated = draft.counts_as_old or (latest is not None and latest.counts_as_old)
+        why = "backlog: no date, and not the newest entry of the feed's first poll"
+        return why if undated else None
+    seen = latest.first_seen if latest is not None else draft.seen_at
     at = published.at + DAY if published.precision == "day" else published.at
     if seen - at <= policy.backlog:
         return None

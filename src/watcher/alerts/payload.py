@@ -11,11 +11,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from watcher.alerts.hits import hits
 from watcher.model.alert import Alert, PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, Credit, Link
-from watcher.model.story import Placement
+from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match, TopicSpec
 from watcher.model.when import Dated, Micros, rfc3339
 
@@ -24,6 +25,7 @@ TEXT = 4_000  # characters of the body that are sent along
 SPANS = 40
 RELATED = 10
 SHORT = 300  # characters of a title, name or address
+FIXED = {"version", "source", "content_sha256"}  # longer than what all else is cut to at the end
 
 Shape = dict[str, Any]
 
@@ -55,7 +57,7 @@ def build(
     shape = {
         "specversion": "1.0",
         "id": delivery,
-        "source": f"urn:watcher:{instance}",
+        "source": f"urn:watcher:{quote(instance, safe='')}",
         "type": "match.created",
         "subject": f"topic/{alert.topic}/story/{alert.story}",
         "time": _time(alert.at),
@@ -109,7 +111,10 @@ def _item(
             "tags": [_cut(tag, 80) for tag in text.tags[:20]] or None,
             "_watcher": _without_none(
                 {
-                    "outlet": {"name": draft.outlet.name, "domain": draft.outlet.domain},
+                    "outlet": {
+                        "name": _cut(draft.outlet.name, SHORT),
+                        "domain": draft.outlet.domain,
+                    },
                     "feed": _feed(source),
                     "seen_at": _time(draft.seen_at),
                     "date_confidence": _confidence(text.published),
@@ -130,7 +135,7 @@ def _item(
                             for hit in found
                         ],
                     },
-                    "story": _story(alert, placement, view),
+                    "story": _story(alert, draft.outlet.domain, placement, view),
                     "revision": {"n": alert.revision},
                     "related": list(_related(draft)) or None,
                 }
@@ -162,33 +167,35 @@ def _feed(source: Source) -> Shape | None:
     )
 
 
-def _story(alert: Alert, placement: Placement | None, view: PlaceView) -> Shape:
+def _story(alert: Alert, domain: str, placement: Placement | None, view: PlaceView) -> Shape:
+    """The story as this article leaves it: who stood otherwise until now has its new role."""
     others = [one for one in view.members.get(alert.story, ()) if one.article != alert.article]
+    restated = {one.article: one for one in placement.changes} if placement else {}
+    shown = {one.article: _member(one, restated.get(one.article)) for one in others}
     standing = placement.standing if placement else None
     latest = view.latest
     role = standing.role if standing else latest.role if latest else "original"
     copy_of = standing.copy_of if standing else latest.copy_of if latest else None
-    outlets = {one.outlet.domain for one in others}
     return _without_none(
         {
             "id": alert.story,
             "role": role,
             "kind": standing.kind if standing else None,
             "articles": len(others) + 1,
-            "outlets": len(outlets) + 1,
-            "original": next((_member(one) for one in others if one.article == copy_of), None),
-            "also": [_member(one) for one in others[:10]] or None,
+            "outlets": len({one.outlet.domain for one in others} | {domain}),
+            "original": shown.get(copy_of) if copy_of else None,
+            "also": list(shown.values())[:10] or None,
         }
     )
 
 
-def _member(one: StoryMember) -> Shape:
+def _member(one: StoryMember, restated: Standing | None) -> Shape:
     return {
         "article": one.article,
         "title": _cut(one.title, SHORT),
         "url": _cut(one.url, 1_000),
-        "outlet": one.outlet.name,
-        "role": one.role,
+        "outlet": _cut(one.outlet.name, SHORT),
+        "role": restated.role if restated else one.role,
         "first_seen": _time(one.first_seen),
     }
 
@@ -208,9 +215,9 @@ def _credit(credit: Credit | None) -> Shape | None:
         return None
     return _without_none(
         {
-            "outlet": credit.outlet,
-            "known": credit.known,
-            "agency": credit.agency,
+            "outlet": credit.outlet and _cut(credit.outlet, SHORT),
+            "known": credit.known and _cut(credit.known, SHORT),
+            "agency": credit.agency and _cut(credit.agency, SHORT),
             "text": _cut(credit.text, SHORT),
             "scope": credit.scope,
         }
@@ -218,29 +225,54 @@ def _credit(credit: Credit | None) -> Shape | None:
 
 
 def _within(shape: Shape, item: Shape) -> str:
-    """Trims what can be read elsewhere until the whole fits: first the text, then the rest."""
-    facts = item["_watcher"]
-    trims = [
-        *((item, "content_text", share) for share in (2_000, 500, 0)),
-        (facts, "related", 0),
-        (facts["story"], "also", 0),
-        (facts["match"], "clauses", 8),
-        (facts["match"], "hits", 1),
-        (item, "tags", 0),
-        (item, "authors", 3),
-        (item, "summary", 500),
-        (facts["match"], "clauses", 0),
-        (facts["match"], "hits", 0),
-    ]
+    """Trims what can be read elsewhere until the whole fits: first the text, then the rest. At the
+    very end every long word is cut, so that no page can keep an alert from being sent."""
     body = _dump(shape)
-    for holder, name, keep in trims:
-        if len(body.encode()) < LIMIT:
+    for holder, name, keep in _trims(shape, item):
+        if _fits(body):
             return body
-        if isinstance(holder, dict) and name in holder:
+        if name in holder:
             value = holder[name]
             holder[name] = _cut(value, keep) if isinstance(value, str) else value[:keep]
             body = _dump(shape)
+    for most in (1_000, 300, 100, 40):
+        if _fits(body):
+            return body
+        body = _dump(_shortened(shape, most))
     return body
+
+
+def _trims(shape: Shape, item: Shape) -> list[tuple[Shape, str, int]]:
+    """What is cut to how much, the most dispensable first."""
+    facts, about = item["_watcher"], shape["data"]["_watcher"]
+    match = facts["match"]
+    return [
+        *((item, "content_text", keep) for keep in (2_000, 500, 0)),
+        (facts, "related", 0),
+        (facts["story"], "also", 0),
+        (match, "clauses", 8),
+        (match, "hits", 1),
+        (item, "tags", 0),
+        (item, "authors", 3),
+        (item, "summary", 500),
+        (about["topic"], "query", 500),
+        (about, "reason", 500),
+        (match, "clauses", 0),
+        (match, "hits", 0),
+    ]
+
+
+def _fits(body: str) -> bool:
+    return len(body.encode()) < LIMIT
+
+
+def _shortened(value: Any, most: int, name: str = "") -> Any:
+    """With every string cut to `most` characters, what has a fixed form aside."""
+    if isinstance(value, dict):
+        return {key: _shortened(inner, most, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_shortened(inner, most) for inner in value]
+    return _cut(value, most) if isinstance(value, str) and name not in FIXED else value
 
 
 def _dump(shape: Shape) -> str:

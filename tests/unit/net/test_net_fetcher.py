@@ -270,6 +270,7 @@ def test_proxies_of_the_environment_are_not_asked(fetch, monkeypatch):
         ("deflate", zlib.compress(b"text")),
         ("gzip, br", brotli.compress(gzip.compress(b"text"))),
     ],
+    ids=["gzip", "br", "zstd", "deflate", "both"],  # gzip's bytes hold the time
 )
 def test_bodies_are_decoded_once(fetch, name, packed):
     with Site({"/": Reply(packed, headers={"Content-Encoding": name})}) as site:

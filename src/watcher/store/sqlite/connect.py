@@ -26,12 +26,14 @@ PRAGMAS = (
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """The writing connection. The caller holds the lock. Raises StoreError."""
-    fresh = not path.exists() or path.stat().st_size == 0
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        if fresh:
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only before the first page
         check_file(connection, path)
+        if not _tables(connection):
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # only before the first page
+            # Before the first table: a kill while the schema is made must not leave a file that
+            # looks like somebody else's.
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
         for pragma in PRAGMAS:
             connection.execute(pragma)
     except sqlite3.DatabaseError as error:
@@ -70,8 +72,7 @@ def check_file(connection: sqlite3.Connection, path: Path) -> None:
     """Refuses what is not ours and what is newer than this code. Raises StoreError."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if tables and application != APPLICATION_ID:
+    if _tables(connection) and application != APPLICATION_ID:
         raise StoreError(
             "WTC-DB-005",
             f"{path} is another program's database",
@@ -84,3 +85,7 @@ def check_file(connection: sqlite3.Connection, path: Path) -> None:
             f"{SCHEMA_VERSION})",
             hint="use the newer watcher; nothing was changed",
         )
+
+
+def _tables(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])

@@ -14,8 +14,6 @@ from collections.abc import Callable, Iterator
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from watcher.store.sqlite.connect import APPLICATION_ID, SCHEMA_VERSION
-
 migrations = Migrations("watcher")
 
 FIRST = """
@@ -207,10 +205,14 @@ CREATE VIRTUAL TABLE article_text USING fts5 (
 """
 
 
+KNOWN = "SELECT substr(name, 11), value FROM meta WHERE name LIKE 'migration:%'"
+
+
 @migrations(name="0001_first")
 def first(db: Database) -> None:
     for statement in statements(FIRST):
         db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=1")
 
 
 def migrate(db: Database, drift: Callable[[str], None]) -> None:
@@ -218,19 +220,16 @@ def migrate(db: Database, drift: Callable[[str], None]) -> None:
     no longer what it was."""
     applied = {one.name for one in migrations.applied(db)}
     if applied:
-        for name, stored in db.conn.execute(
-            "SELECT substr(name, 11), value FROM meta WHERE name LIKE 'migration:%'"
-        ):
+        for name, stored in db.conn.execute(KNOWN):
             if sources().get(name, stored) != stored:
                 drift(name)
     migrations.apply(db)
-    if set(sources()) - applied:
+    known = {row[0] for row in db.conn.execute(KNOWN)}
+    if set(sources()) - known:
         db.conn.execute("BEGIN IMMEDIATE")
         db.conn.executemany(
             "INSERT OR IGNORE INTO meta VALUES ('migration:' || ?, ?)", sources().items()
         )
-        db.conn.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        db.conn.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         db.conn.execute("COMMIT")
 
 

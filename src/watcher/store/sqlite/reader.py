@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,24 +17,14 @@ from watcher.model.rows import (
     DeliveryRow,
     FeedRow,
     FoundArticle,
-    MatchRow,
     Page,
-    PollRow,
-    RevisionRow,
     StatusRow,
-    StoryArticleRow,
     StoryRow,
     TopicRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite.codec import (
-    Row,
-    load_link,
-    load_spans,
-    load_spec,
-    load_text,
-    outlet,
-)
+from watcher.store.sqlite import pages, records
+from watcher.store.sqlite.codec import Row, clean, load_link, load_text, optional, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.text.urls import key as url_key
 
@@ -81,21 +71,21 @@ class SqliteReader:
         rows = self._db.execute(
             FEEDS + " WHERE feed.url || ' ' || feed.feed > ? ORDER BY feed.url || ' ' || feed.feed"
             " LIMIT ?",
-            (after or "", limit + 1),
+            (clean(after or ""), limit + 1),
         ).fetchall()
-        return _page(rows, limit, _feed, lambda row: f"{row['url']} {row['feed']}")
+        return pages.page(rows, limit, records.feed, lambda row: f"{row['url']} {row['feed']}")
 
     def feed(self, ident: str) -> FeedRow | None:
         row = self._db.execute(
             FEEDS + " WHERE feed.feed = :id OR feed.url = :id OR feed.fetch_url = :id",
-            {"id": ident},
+            {"id": clean(ident)},
         ).fetchone()
         if row is None:
             return None
         polls = self._db.execute(
             "SELECT * FROM poll WHERE feed = ? ORDER BY id DESC", (row["feed"],)
         )
-        return _feed(row, tuple(_poll(poll) for poll in polls))
+        return records.feed(row, tuple(records.poll(poll) for poll in polls))
 
     def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]:
         rows = self._db.execute(
@@ -105,21 +95,21 @@ class SqliteReader:
             " (SELECT count(DISTINCT article) FROM match WHERE topic = t.topic) AS total"
             " FROM topic AS t JOIN topic_version AS v USING (topic, version)"
             " WHERE t.loaded AND t.topic > :after ORDER BY t.topic LIMIT :limit",
-            {"day": now - now % DAY, "after": after or "", "limit": limit + 1},
+            {"day": now - now % DAY, "after": clean(after or ""), "limit": limit + 1},
         ).fetchall()
-        return _page(rows, limit, _topic, lambda row: str(row["topic"]))
+        return pages.page(rows, limit, records.topic, lambda row: str(row["topic"]))
 
     # stories
 
     def stories(self, *, limit: int, after: str | None = None) -> Page[StoryRow]:
         rows = self._db.execute(
             "SELECT * FROM story WHERE (key, story) < (?, ?) ORDER BY key DESC, story DESC LIMIT ?",
-            (*_before(after), limit + 1),
+            (*pages.before(after), limit + 1),
         ).fetchall()
-        return _page(rows, limit, self._story, lambda row: f"{row['key']}.{row['story']}")
+        return pages.page(rows, limit, self._story, lambda row: f"{row['key']}.{row['story']}")
 
     def story(self, ident: str) -> StoryRow | None:
-        row = self._db.execute("SELECT * FROM story WHERE story = ?", (ident,)).fetchone()
+        row = self._db.execute("SELECT * FROM story WHERE story = ?", (clean(ident),)).fetchone()
         return None if row is None else self._story(row)
 
     def _story(self, row: Row) -> StoryRow:
@@ -128,7 +118,7 @@ class SqliteReader:
             row["story"],
             row["title"],
             row["first_seen"],
-            tuple(_story_article(member) for member in members),
+            tuple(records.story_article(member) for member in members),
         )
 
     # alerts and deliveries
@@ -139,9 +129,9 @@ class SqliteReader:
         rows = self._db.execute(
             "SELECT * FROM alert WHERE id < ? AND (?2 IS NULL OR topic = ?2)"
             " ORDER BY id DESC LIMIT ?3",
-            (_below(after), topic, limit + 1),
+            (pages.below(after), optional(topic), limit + 1),
         ).fetchall()
-        return _page(rows, limit, _alert, lambda row: str(row["id"]))
+        return pages.page(rows, limit, records.alert, lambda row: str(row["id"]))
 
     def deliveries(
         self, *, limit: int, after: str | None = None, state: str | None = None
@@ -151,9 +141,9 @@ class SqliteReader:
             " FROM delivery WHERE id < ?1 AND (?2 IS NULL OR"
             "   CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END = ?2)"
             " ORDER BY id DESC LIMIT ?3",
-            (_below(after), state, limit + 1),
+            (pages.below(after), state, limit + 1),
         ).fetchall()
-        return _page(rows, limit, self._delivery, lambda row: str(row["id"]))
+        return pages.page(rows, limit, self._delivery, lambda row: str(row["id"]))
 
     def _delivery(self, row: Row) -> DeliveryRow:
         attempts = self._db.execute(
@@ -176,7 +166,7 @@ class SqliteReader:
             ARTICLE + " WHERE a.article = coalesce("
             "(SELECT article FROM article WHERE article = :id OR caller_id = :id),"
             "(SELECT article FROM article_url WHERE key = :key))",
-            {"id": ident.removeprefix("id:"), "key": url_key(ident)},
+            {"id": clean(ident.removeprefix("id:")), "key": clean(url_key(ident))},
         ).fetchone()
         return None if row is None else self._article(row)
 
@@ -199,12 +189,16 @@ class SqliteReader:
             why=row["why"],
             first_seen=row["first_seen"],
             revisions=self._all(
-                "SELECT * FROM revision WHERE article = ? ORDER BY n", article, _revision
+                "SELECT * FROM revision WHERE article = ? ORDER BY n", article, records.revision
             ),
             matches=self._all(
-                "SELECT * FROM match WHERE article = ? ORDER BY topic, revision", article, _match
+                "SELECT * FROM match WHERE article = ? ORDER BY topic, revision",
+                article,
+                records.match,
             ),
-            alerts=self._all("SELECT * FROM alert WHERE article = ? ORDER BY id", article, _alert),
+            alerts=self._all(
+                "SELECT * FROM alert WHERE article = ? ORDER BY id", article, records.alert
+            ),
             feeds=self._names(
                 "SELECT feed FROM article_feed WHERE article = ? ORDER BY 1", article
             ),
@@ -319,99 +313,3 @@ class SqliteReader:
     def _value(self, query: str) -> int | None:
         value: int | None = self._db.execute(query).fetchone()[0]
         return value
-
-
-def _page(
-    rows: Sequence[Row], limit: int, make: Callable[[Row], T], cursor: Callable[[Row], str]
-) -> Page[T]:
-    """`rows` holds one more than asked for where there are more."""
-    shown = rows[:limit]
-    more = len(rows) > limit and shown
-    return Page(tuple(make(row) for row in shown), cursor(shown[-1]) if more else None)
-
-
-def _before(after: str | None) -> tuple[int, str]:
-    key, _, name = (after or "").partition(".")
-    return (int(key), name) if key.isdigit() else (2**63 - 1, "\U0010ffff")
-
-
-def _below(after: str | None) -> int:
-    return int(after) if after and after.isdigit() else 2**63 - 1
-
-
-def _feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
-    spec = load_spec(row["wanted"])
-    failing = row["state"] == "active" and row["error_code"] is not None
-    return FeedRow(
-        feed=row["feed"],
-        url=row["url"],
-        fetch_url=row["fetch_url"],
-        title=spec.title or row["title"],
-        outlet=spec.outlet,
-        state="failing" if failing else row["state"],
-        last_poll=row["last_poll"],
-        next_due=row["due_at"] if row["state"] == "active" else None,
-        why=row["why"],
-        reader=row["reader"],
-        entries=row["entries"],
-        lag=row["lag"],
-        error_code=row["error_code"],
-        error_message=row["error_message"],
-        polls=polls,
-    )
-
-
-def _poll(row: Row) -> PollRow:
-    names = ("at", "outcome", "status", "new", "changed", "seen", "code", "message", "micros")
-    return PollRow(*(row[name] for name in names))
-
-
-def _topic(row: Row) -> TopicRow:
-    return TopicRow(
-        row["topic"],
-        row["version"],
-        row["query"],
-        tuple(json.loads(row["channels"])),
-        row["today"],
-        row["total"],
-    )
-
-
-def _story_article(row: Row) -> StoryArticleRow:
-    return StoryArticleRow(
-        article=row["article"],
-        id=row["caller_id"],
-        url=row["url"],
-        title=row["title"],
-        outlet=outlet(row),
-        role=row["role"],
-        kind=row["kind"],
-        copy_of=row["copy_of"],
-        score=row["score"],
-        why=row["why"],
-    )
-
-
-def _alert(row: Row) -> AlertRow:
-    names = (
-        "alert", "kind", "topic", "topic_version", "story", "article", "revision", "decision",
-        "reason", "at",
-    )  # fmt: skip
-    return AlertRow(*(row[name] for name in names))
-
-
-def _match(row: Row) -> MatchRow:
-    return MatchRow(
-        row["topic"], row["version"], row["revision"], row["clause"], load_spans(row["spans"])
-    )
-
-
-def _revision(row: Row) -> RevisionRow:
-    return RevisionRow(
-        row["n"],
-        row["seen_at"],
-        tuple(json.loads(row["changes"])),
-        row["title"],
-        row["source"],
-        row["words"],
-    )

@@ -1,0 +1,94 @@
+"""Rows of the reading side's queries to the records that it hands out."""
+
+from __future__ import annotations
+
+import json
+
+from watcher.model.rows import (
+    AlertRow,
+    FeedRow,
+    MatchRow,
+    PollRow,
+    RevisionRow,
+    StoryArticleRow,
+    TopicRow,
+)
+from watcher.store.sqlite.codec import Row, load_spans, load_spec, outlet
+
+
+def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
+    spec = load_spec(row["wanted"])
+    failing = row["state"] == "active" and row["error_code"] is not None
+    return FeedRow(
+        feed=row["feed"],
+        url=row["url"],
+        fetch_url=row["fetch_url"],
+        title=spec.title or row["title"],
+        outlet=spec.outlet,
+        state="failing" if failing else row["state"],
+        last_poll=row["last_poll"],
+        next_due=row["due_at"] if row["state"] == "active" else None,
+        why=row["why"],
+        reader=row["reader"],
+        entries=row["entries"],
+        lag=row["lag"],
+        error_code=row["error_code"],
+        error_message=row["error_message"],
+        polls=polls,
+    )
+
+
+def poll(row: Row) -> PollRow:
+    names = ("at", "outcome", "status", "new", "changed", "seen", "code", "message", "micros")
+    return PollRow(*(row[name] for name in names))
+
+
+def topic(row: Row) -> TopicRow:
+    return TopicRow(
+        row["topic"],
+        row["version"],
+        row["query"],
+        tuple(json.loads(row["channels"])),
+        row["today"],
+        row["total"],
+    )
+
+
+def story_article(row: Row) -> StoryArticleRow:
+    return StoryArticleRow(
+        article=row["article"],
+        id=row["caller_id"],
+        url=row["url"],
+        title=row["title"],
+        outlet=outlet(row),
+        role=row["role"],
+        kind=row["kind"],
+        copy_of=row["copy_of"],
+        score=row["score"],
+        why=row["why"],
+    )
+
+
+def alert(row: Row) -> AlertRow:
+    names = (
+        "alert", "kind", "topic", "topic_version", "story", "article", "revision", "decision",
+        "reason", "at",
+    )  # fmt: skip
+    return AlertRow(*(row[name] for name in names))
+
+
+def match(row: Row) -> MatchRow:
+    return MatchRow(
+        row["topic"], row["version"], row["revision"], row["clause"], load_spans(row["spans"])
+    )
+
+
+def revision(row: Row) -> RevisionRow:
+    return RevisionRow(
+        row["n"],
+        row["seen_at"],
+        tuple(json.loads(row["changes"])),
+        row["title"],
+        row["source"],
+        row["words"],
+    )

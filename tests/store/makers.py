@@ -41,6 +41,10 @@ class Maker(Protocol):
         a function that says how many statements were tried."""
         ...
 
+    def full(self, store: Store) -> Any:
+        """A context in which there is no room for more rows."""
+        ...
+
     def lower_limits(self, store: Store) -> None:
         """Sets the back end's own limits to the lowest that it is ever built with."""
         ...
@@ -84,6 +88,16 @@ class SqliteMaker:
             yield lambda: faulty.tried
         finally:
             store._db = real
+
+    @contextmanager
+    def full(self, store: Store) -> Iterator[None]:
+        assert isinstance(store, SqliteStore)
+        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+        store._db.execute(f"PRAGMA max_page_count = {pages}")
+        try:
+            yield
+        finally:
+            store._db.execute("PRAGMA max_page_count = 4294967294")
 
     def lower_limits(self, store: Store) -> None:
         assert isinstance(store, SqliteStore)

@@ -40,7 +40,7 @@ def from_page(
         byline=read.byline or (entry.authors if entry and not read.credit else ()),
         credit=resolve(read.credit, names) if read.credit else None,
         published=_finer(read.published, entry.published if entry else None),
-        modified=read.modified or (entry.updated if entry else None),
+        modified=read.modified or (_modified(entry) if entry else None),
         language=read.language or (entry.language if entry else None),
         captions=read.captions,
         links=tuple(link for link in read.links if link.role in KEPT_ROLES),
@@ -79,7 +79,7 @@ def from_entry(
         byline=entry.authors,
         credit=None,
         published=entry.published,
-        modified=entry.updated,
+        modified=_modified(entry),
         language=entry.language,
         captions=(),
         links=(),
@@ -141,6 +141,14 @@ def _finer(page: Dated | None, feed: Dated | None) -> Dated | None:
         return page or feed
     coarse = page.precision == "day" and feed.precision == "exact"
     return feed if coarse and abs(feed.at - page.at) < 2 * DAY else page
+
+
+def _modified(entry: Entry) -> Dated | None:
+    """Atom demands an `updated` of every entry: only one after its publication says something."""
+    updated, published = entry.updated, entry.published
+    if updated is None or published is None or updated.at <= published.at:
+        return None
+    return updated
 
 
 def _own_canonical(read: Extraction) -> str | None:

@@ -64,9 +64,8 @@ def _show_day(day: Day) -> None:
                 clean(f"  revision {facts['revision']}  {facts['url']}\n              {changes}")
             )
     for facts in day.notes.named("alert"):
-        click.echo(
-            clean(f"  {facts['decision']:<11} {facts['topic']}\n              {facts['reason']}")
-        )
+        head = f"  {facts['decision']:<11} {facts['topic']}: {facts['title']} — {facts['outlet']}"
+        click.echo(clean(f"{head}\n              because {facts['reason']}"))
     click.echo()
 
 
@@ -79,7 +78,8 @@ def _show_sent(on_air: Stage) -> list[str]:
         for name in ("From", "To", "Subject", "Message-ID", "List-Id"):
             click.echo(clean(f"{name}: {first[name]}"))
         part = first.get_body(("plain",))
-        click.echo("\n" + clean(part.get_content() if part is not None else "") + "\n")
+        text = part.get_content() if part is not None else ""
+        click.echo("\n" + clean(text.replace("\r\n", "\n")) + "\n")
     good = [hook for hook in hooks if hook.verified]
     click.echo(f"── {len(hooks)} webhooks, {len(good)} signatures verified " + "─" * 20)
     for hook in hooks:

@@ -92,6 +92,9 @@ def _tell(desk: Desk, decision: PlaceDecision) -> None:
             "alert",
             alert=alert.alert,
             topic=alert.topic,
+            article=alert.article,
+            title=decision.draft.text.title,
+            outlet=decision.draft.outlet.name,
             decision=alert.decision,
             reason=alert.reason,
         )

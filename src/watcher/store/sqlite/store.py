@@ -52,8 +52,10 @@ def open_store(path: Path) -> SqliteStore:
     lock.acquire()
     try:
         return SqliteStore(connect_writer(path), lock)
-    except BaseException:
+    except BaseException as error:
         lock.release()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise _unusable(error) from error
         raise
 
 
@@ -85,7 +87,7 @@ class SqliteStore:
         except BaseException as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError):
+            if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
                 raise _unusable(error) from error
             raise
 
@@ -169,7 +171,7 @@ class SqliteStore:
         self._lock.release()
 
 
-def _unusable(error: sqlite3.OperationalError) -> StoreError:
+def _unusable(error: sqlite3.DatabaseError) -> StoreError:
     full = "full" in str(error)
     return StoreError(
         "WTC-DB-008" if full else "WTC-DB-009",

@@ -14,7 +14,7 @@ LONGEST = 1_200
 _NOT_OURS = Zone.CHROME | Zone.ASIDE | Zone.CARD | Zone.COMMENT | Zone.HIDDEN | Zone.RELATED
 _COPYRIGHT = re.compile(r"\s*[|–—-]?\s*(?:©|\(c\)|copyright)\s*(?P<credit>[^©]{2,80})\Z", re.I)
 _AGENCY_TAIL = re.compile(
-    r"\s*[(\[]?(?P<credit>(?:[^\s()|]+\s){0,4}[^\s()|]*/\s?(?:AFP|AP|Reuters|EPA|dpa|APA|Getty|EFE|"
+    r"\s*[(\[]?(?P<credit>(?:[A-ZÀ-ÞĀ-Ž](?:[^\s()|.!?]+|\.)\s){0,4}[^\s()|]*/\s?(?:AFP|AP|Reuters|EPA|dpa|APA|Getty|EFE|"
     r"ANSA|TASS|imago|Shutterstock|Unsplash)[^()|]{0,40})[)\]]?\Z"
 )
 _FAR = 12  # blocks above the text in which the lead picture stands

@@ -1,7 +1,9 @@
 """Which outlet a text was taken from, as the page itself says (spec `articles` §2.4).
 
 `By Fjori Sinoruka – Balkaninsight`, `Source: X`, `(Reuters)`, `This article was originally
-published by X`, a canonical address on another host. The line is evidence and is kept as printed.
+published by X`, `isBasedOn`. The line is evidence and is kept as printed. A canonical address on
+another host is no credit: it is mostly a template's or the same publisher's other domain, and
+whoever compares articles has it (`Extraction.canonical_url`).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from functools import cache
 
 from watcher.articles import jsonld, words
 from watcher.articles.blocks import Block, Zone
-from watcher.articles.people import is_agency, split
+from watcher.articles.people import is_agency, looks_named, split
 from watcher.articles.tree import Tree
 from watcher.model.article import Credit, CreditScope
 from watcher.text import urls
@@ -24,6 +26,16 @@ _NAME_WORDS = 6
 _DASHED = re.compile(r"\s*(?:\s[–—-]|–|—|\s[|/])\s*|\s+[|/]\s+")
 _DATELINE = re.compile(r"\A[^.!?]{0,60}\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*[-–—:]")
 _CLOSING = re.compile(r"\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*\Z")
+# Where a name ends: with its sentence, or before when and how it stood there.
+_NAME_END = re.compile(
+    r"(?<=\w\w\w)[.;](?:\s|\Z)|,\s"
+    r"|\s+(?:on(?!\s+Sunday)|am(?!\s+Sonntag)|më|under|and is|and has)\s"
+)
+_NO_NAME = re.compile(
+    r".*\b(?:19|20)\d\d\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\.?\s+\d"
+    r"|(?:last )?(?:updated|modified|published|posted)\b|aktualisiert\b|stand\b",
+    re.I,
+)
 _PARTLY = re.compile(
     r"\b(?:with|contributed|additional|mit material|zusätzlich|con información)", re.I
 )
@@ -62,13 +74,14 @@ def find(
     tree: Tree, blocks: Sequence[Block], chosen: Sequence[Block], own: Sequence[str]
 ) -> Statement | None:
     """The page's statement, or None. Lines at the end of the text are asked first, then its first
-    line, then the page's head. `own`: names of the page's own outlet, which it cannot credit."""
+    ones, then an agency in the place line or at the end, then the page's head. `own`: names of
+    the page's own outlet, which it cannot credit."""
     mine = {squash(name) for name in own if name}
     for block in _ending(blocks, chosen):
         stated = _in_line(block, mine)
         if stated is not None:
             return stated
-    for block in chosen[:2]:
+    for block in (*chosen[:2], *chosen[-1:]):
         stated = _dateline(block, mine)
         if stated is not None:
             return stated
@@ -87,14 +100,18 @@ def _ending(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
         if not b.zone & (Zone.COMMENT | Zone.CAPTION | Zone.CARD | Zone.CHROME)
     ]
     above = [b for b in blocks[max(0, first - 4) : first] if b.zone & (Zone.CREDIT | Zone.ARTICLE)]
-    return [*reversed(chosen[-3:]), *below, *chosen[:1], *above]
+    return [*reversed(chosen[-3:]), *below, *chosen[:3], *above]
 
 
 def _in_line(block: Block, mine: set[str]) -> Statement | None:
     text = block.text
     if len(text) > LONGEST or block.zone & Zone.CAPTION:
         return None
-    return _by_line(block, text, mine) or _named_source(block, text, mine)
+    return (
+        _by_line(block, text, mine)
+        or _named_source(block, text, mine)
+        or _agency_alone(block, text, mine)
+    )
 
 
 def _by_line(block: Block, text: str, mine: set[str]) -> Statement | None:
@@ -105,13 +122,11 @@ def _by_line(block: Block, text: str, mine: set[str]) -> Statement | None:
     parts = _DASHED.split(said)
     if len(parts) != 2:
         return None
-    people, outlet = split(parts[0]), _outlet(parts[1])
-    if not people or outlet is None:
-        return None
-    if squash(outlet) in mine:
+    outlet = _outlet(parts[1])
+    if not looks_named(parts[0]) or outlet is None or squash(outlet) in mine:
         return None
     agency = outlet if is_agency(outlet) else None
-    return Statement(Credit(outlet, text, agency, scope="full"), block, tuple(people))
+    return Statement(Credit(outlet, text, agency, scope="full"), block, tuple(split(parts[0])))
 
 
 def _named_source(block: Block, text: str, mine: set[str]) -> Statement | None:
@@ -121,25 +136,39 @@ def _named_source(block: Block, text: str, mine: set[str]) -> Statement | None:
         outlet = _outlet(found["outlet"]) if found else None
         if outlet is None or squash(outlet) in mine:
             continue
+        if outlet[0].islower() and "." not in outlet and not is_agency(outlet):
+            continue  # “Source: police”
         agency = outlet if is_agency(outlet) else None
         scope: CreditScope = "partial" if _PARTLY.search(text) else "full"
         return Statement(Credit(outlet, text, agency, scope=scope), block)
     return None
 
 
+def _agency_alone(block: Block, text: str, mine: set[str]) -> Statement | None:
+    """`(Reuters)` on a line of its own."""
+    agency = text.strip("()[] .")
+    if text[:1] not in {"(", "["} or not is_agency(agency) or squash(agency) in mine:
+        return None
+    return Statement(Credit(agency, text, agency, scope="full"), block)
+
+
 def _outlet(text: str) -> str | None:
-    """An outlet's name out of what follows: up to the end of the sentence, `on DATE` cut off."""
-    name = re.split(r"(?<=\w\w\w)[.;](?:\s|\Z)|\s+(?:on|am|më|under|and is|and has|,)\s", text)[0]
-    name = " ".join(re.split(r",\s", name)[0].strip(' .:()[]"“”«»').split())
+    """An outlet's name out of what follows, up to the end of the sentence or `on DATE`; None for
+    a date, and for words that read like a sentence."""
+    name = " ".join(_NAME_END.split(text)[0].strip(' .:()[]"“”«»').split())
     if "://" in name or name.startswith("www."):
         name = urls.outlet_domain(name if "://" in name else f"https://{name}") or ""
-    if not 2 <= len(name) <= 60 or len(name.split()) > _NAME_WORDS:
+    parts = name.split()
+    if not 2 <= len(name) <= 60 or len(parts) > _NAME_WORDS or _NO_NAME.match(name):
+        return None
+    small = sum(part[0].islower() for part in parts)
+    if len(parts) > 1 and (parts[0][0].islower() or 2 * small > len(parts)):
         return None
     return name if any(char.isalpha() for char in name) else None
 
 
 def _dateline(block: Block, mine: set[str]) -> Statement | None:
-    """`TIRANA (Reuters) – …`: the agency's own text."""
+    """`TIRANA (Reuters) – …`, or a paragraph that ends in it: the agency's own text."""
     for pattern in (_DATELINE, _CLOSING):
         found = pattern.search(block.text)
         agency = found["agency"].strip() if found else ""

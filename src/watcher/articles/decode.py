@@ -117,10 +117,11 @@ def decode(body: bytes, content_type: str = "") -> str:
 
 def _strictly(body: bytes, label: str) -> str | None:
     """`body` in the encoding of that label, None where the label names none or is refuted."""
-    name = _ALIASES.get(label.lower(), label)
     try:
-        if not codecs.lookup(name)._is_text_encoding:
+        codec = codecs.lookup(_ALIASES.get(label.lower(), label))
+        if not codec._is_text_encoding:
             return None
+        name = codec.name  # `windows-1251` is `cp1251`
         if name.startswith("cp125") and _is_utf8(body):
             return body.decode("utf-8")
         return body.decode(name, "replace" if name.startswith("cp125") else "strict")
@@ -140,11 +141,13 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _guess(body: bytes, labels: list[str]) -> str:
-    """UTF-8 if nearly all of it is; else the usual legacy encoding of the page's language."""
+    """UTF-8 if nearly all of it is, or half where the page says so; else the usual legacy encoding
+    of the page's language."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     beyond = sum(not char.isascii() for char in text)
-    if broken * 10 <= beyond or any(label.lower() in {"utf-8", "utf8"} for label in labels):
+    stated = any(label.lower() in {"utf-8", "utf8"} for label in labels)
+    if broken * (2 if stated else 10) <= beyond:
         return text
     lang = _LANG.search(body[:_META_WINDOW])
     legacy = _GUESSES.get(lang[1].decode("ascii").lower() if lang else "", "cp1252")

@@ -77,12 +77,15 @@ def article(found: list[Node], page_key: str) -> Node:
     return articles[0] if articles else {}
 
 
-def string(value: Any) -> str | None:
-    """A property's text: a string, the name or `@id` of an object, the first of a list."""
+def string(value: Any, depth: int = 8) -> str | None:
+    """A property's text: a string, the name or `@id` of an object, the first of a list; None for
+    what is nested deeper than `depth`."""
+    if depth == 0:
+        return None
     if isinstance(value, list):
-        return next((s for s in map(string, value[:20]) if s), None)
+        return next((s for one in value[:20] if (s := string(one, depth - 1))), None)
     if isinstance(value, dict):
-        return string(value.get("name") or value.get("@value") or value.get("@id"))
+        return string(value.get("name") or value.get("@value") or value.get("@id"), depth - 1)
     if isinstance(value, str):
         return clean(value) or None
     return None

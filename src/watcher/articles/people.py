@@ -44,10 +44,26 @@ _AGENCY = re.compile(
 )
 
 
+# What precedes a name in one language and is part of it in another: Van Badham, De Niro, Nga Pham.
+_PARTS_OF_NAMES = frozenset({"van", "von", "di", "de", "nga"})
+_PARTICLES = frozenset(
+    "af al av bin da das de del della den der di do dos du e el i ibn la le los ten ter van von y"
+    " zu zum zur".split()
+)
+
+
 @cache
 def _splitter() -> re.Pattern[str]:
-    joints = words.alternatives("and")
-    return re.compile(rf"\s*(?:;|&|\+|,|،|、)\s*|\s+(?:{joints})\s+", re.I)
+    """Marks and words between names. A letter alone joins names only in lower case (“John A Smith”
+    is one) and before a full name (“Ortega y Gasset”); “en” is also a place's preposition."""
+    joints = words.entries("and")
+    short = "|".join(re.escape(word) for word in joints if len(word) == 1 or word == "en")
+    long = "|".join(re.escape(word) for word in joints if len(word) > 1 and word != "en")
+    return re.compile(
+        rf"\s*(?:;|&|\+|,|،|、)\s*(?:(?:{long}|(?-i:{short}))\s+)?"
+        rf"|\s+(?:{long})\s+|\s+(?-i:{short})\s+(?=[^\s,;&]+\s+[^\s,;&])",
+        re.I,
+    )
 
 
 def byline(
@@ -78,8 +94,7 @@ def clean(stated: Iterable[str], own: Iterable[str] = ()) -> tuple[str, ...]:
 
 def split(text: str) -> list[str]:
     """`By Ana Doe, Tirana correspondent, and Ben Roe` to its names; [] for what holds none."""
-    bare = _BRACKETS.sub(" ", text)
-    bare = words.after_by(bare) or bare
+    bare = _after_by(_BRACKETS.sub(" ", text))
     parts = [part.strip(" .·•|–—-*:") for part in _splitter().split(bare)]
     return [name for name in (_name(part) for part in parts if part) if name]
 
@@ -87,7 +102,7 @@ def split(text: str) -> list[str]:
 def _name(part: str) -> str | None:
     """The name in one part of a byline, or None."""
     name = " ".join(_TAIL.sub("", part).split()).strip(' .·•|*:"“”')
-    name = words.after_by(name) or name
+    name = _after_by(name)
     if not 2 <= len(name) <= 60 or len(name.split()) > 6:
         return None
     if _ADDRESS.search(name) or _DIGITS.search(name) or is_agency(name):
@@ -95,9 +110,23 @@ def _name(part: str) -> str | None:
     if words.is_office(name) or _ROLE.search(name) or not any(c.isalpha() for c in name):
         return None
     cased = [word for word in name.split() if word[:1].upper() != word[:1].lower()]
-    if cased and not any(word[:1].isupper() for word in cased):
-        return None  # “staff writers”, an account name: no one's name is all lower case
+    if 2 * sum(word == word.lower() for word in cased) > len(cased):
+        return None  # “staff writers”, an account, a sentence: no name is mostly lower case
     return name
+
+
+def _after_by(text: str) -> str:
+    """Without a leading “By”. A word that names begin with too counts as one only before a full
+    name or an account: “Nga Arta Hoxha”, “Nga Redaksia”, but not “Nga Pham”."""
+    said = words.after_by(text)
+    if said is None:
+        return text
+    opening = text[: len(text.rstrip()) - len(said)].strip(" \n\t–—-•|").lower()
+    if opening not in _PARTS_OF_NAMES or not said:
+        return said
+    first = _splitter().split(said)[0].strip()
+    named = " " in first and not first[0].islower()
+    return said if named or words.is_office(first) or is_agency(first) else text
 
 
 def is_agency(name: str) -> bool:
@@ -154,20 +183,24 @@ def _from_blocks(blocks: Sequence[Block]) -> Iterator[str]:
         if block.zone & (Zone.COMMENT | Zone.CARD | Zone.HIDDEN | Zone.CAPTION):
             continue
         said = words.after_by(block.text)
-        if said and block.words <= 14 and (block.zone & Zone.BYLINE or _looks_named(said)):
+        if said and block.words <= 14 and (block.zone & Zone.BYLINE or looks_named(said)):
             yield said
             return
-        if block.zone & Zone.BYLINE and block.words <= 6 and _looks_named(block.text):
+        if block.zone & Zone.BYLINE and block.words <= 6 and looks_named(block.text):
             yield block.text
             return
 
 
-def _looks_named(text: str) -> bool:
-    """Two to four words, each in a capital or in a script that has none."""
+def looks_named(text: str) -> bool:
+    """Whether it is names of two to four words, each in a capital or in a script that has none."""
     parts = split(text)
-    return bool(parts) and all(
-        2 <= len(name.split()) <= 4
-        and all(word[0].isupper() or word[0].lower() == word[0].upper() or len(word) <= 3
-                for word in name.split())
-        for name in parts
-    )  # fmt: skip
+    return bool(parts) and all(_is_full(name.split()) for name in parts)
+
+
+def _is_full(name: list[str]) -> bool:
+    """`Ana Doe`, `Jan van der Meer`; not `Monday evening`."""
+    if not 2 <= len(name) <= 5:
+        return False
+    return all(word in _PARTICLES or not word[0].islower() for word in name[:-1]) and not (
+        name[-1][0].islower()
+    )

@@ -1,0 +1,51 @@
+import pytest
+from tests.support.pages import page, tree
+
+from watcher.articles.tree import MAX_ELEMENTS, parse, text_of
+
+URL = "https://kronika.example/2026/ferry"
+
+
+@pytest.mark.parametrize(
+    ("head", "absolute"),
+    [
+        ("", "https://kronika.example/2026/next"),
+        ('<base href="/archive/">', "https://kronika.example/archive/next"),
+        ('<base href="https://other.example/x/">', "https://other.example/x/next"),
+        ('<base href="javascript:1">', "https://kronika.example/2026/next"),
+        ("<base>", "https://kronika.example/2026/next"),
+    ],
+)
+def test_addresses_are_relative_to_the_pages_base(head, absolute):
+    assert tree(page(head=head), URL).absolute("next") == absolute
+
+
+@pytest.mark.parametrize("ref", [None, "", "  ", "mailto:a@b.example", "javascript:1", "data:,x"])
+def test_what_is_no_web_address_is_none(ref):
+    assert tree(page(), URL).absolute(ref) is None
+
+
+def test_the_first_of_the_named_metas_that_says_something_is_taken():
+    head = (
+        '<meta name="Description" content=" "><meta property="og:title" content=" One ">'
+        '<meta property="OG:title" content="Two"><meta itemprop="headline" content="Three">'
+    )
+    made = tree(page(head=head), URL)
+    assert made.meta("description", "og:title") == "One"
+    assert list(made.metas_of("headline", "og:title")) == ["Three", "One", "Two"]
+    assert made.meta("description") is None
+
+
+@pytest.mark.parametrize("markup", ["", "<!-- only a comment -->", "<?php ?>"])
+def test_markup_without_an_element_has_no_tree(markup):
+    assert parse(markup, URL) is None
+
+
+def test_a_page_of_too_many_elements_has_no_tree():
+    assert parse("<b></b>" * (MAX_ELEMENTS + 2), URL) is None
+    assert parse("<b></b>" * 1_000, URL) is not None
+
+
+def test_comments_are_no_text():
+    root = tree("<html><body><p>One <!-- two --> three</p></body></html>", URL).root
+    assert text_of(root) == "One three"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address, ip_network
+from typing import Any
+from urllib.parse import urlsplit
 
-from watcher.config.models import Config, EmailChannelModel
+from watcher.config.models import Config, EmailChannelModel, WebhookChannelModel
 from watcher.config.positions import Document
+from watcher.config.values import private
 from watcher.errors import ConfigError, Place, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
 from watcher.text.urls import host, join, normalise
@@ -17,61 +21,87 @@ FLOOR = 15 * MINUTE
 
 
 def check(
-    config: Config, document: Document
+    config: Config, document: Document, whole: Any
 ) -> tuple[list[WatcherError], dict[str, Query], list[str]]:
-    """Problems, the parsed queries by topic, and warnings."""
+    """Problems, the parsed queries by topic, and warnings. `document` is what `config` was made
+    of; `whole` also has the parts that were left out of both: their names are known."""
     problems: list[WatcherError] = []
     warnings: list[str] = []
     _feeds(config, document, problems)
-    _channels(config, document, problems)
-    _speed(config, document, problems)
-    queries = _queries(config, document, problems, warnings)
+    _channels(config, document, whole, problems)
+    _speed(config, document, whole, problems)
+    queries = _queries(config, document, whole, problems, warnings)
     return problems, queries, warnings
 
 
 def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> None:
     seen: dict[str, int] = {}
     for index, feed in enumerate(config.feeds):
-        path = ("feeds", index)
-        if join(feed.url, "") is None:
+        place = document.place(("feeds", index))
+        if join("", feed.url) is None:
             problems.append(
                 ConfigError(
                     "WTC-CFG-013",
-                    f"{feed.url!r} is no address of a feed",
+                    f"{_public(feed.url)!r} is no address of a feed",
                     hint="write it whole, for example https://example.org/feed",
-                    place=document.place((*path, "url")),
+                    place=document.place(("feeds", index, "url")),
                 )
             )
             continue
-        for name in {feed.id or "", normalise(feed.url)} - {""}:
-            if seen.setdefault(name, index) != index:
-                problems.append(
-                    ConfigError(
-                        "WTC-CFG-014",
-                        f"this feed is there twice: {feed.url} (first as number {seen[name] + 1})",
-                        hint="remove one of the two",
-                        place=document.place(path),
-                    )
+        names = [name for name in (feed.id, normalise(feed.url)) if name]
+        first = [seen[name] for name in names if name in seen]
+        if first:
+            problems.append(
+                ConfigError(
+                    "WTC-CFG-014",
+                    f"this feed is there twice: {_public(feed.url)} (first in line {min(first)})",
+                    hint="remove one of the two",
+                    place=place,
                 )
+            )
+        for name in names:
+            seen.setdefault(name, place.line or 0)
 
 
-def _channels(config: Config, document: Document, problems: list[WatcherError]) -> None:
+def _public(url: str) -> str:
+    """`url` without the name and password that it may hold."""
+    return re.sub(r"//[^/]*@", "//…@", url)[:200]
+
+
+def _named(whole: Any, section: str) -> Mapping[str, Any]:
+    """What the file has under `section`, good or not."""
+    held = whole.get(section) if isinstance(whole, Mapping) else None
+    return held if isinstance(held, Mapping) else {}
+
+
+def _channels(config: Config, document: Document, whole: Any, problems: list[WatcherError]) -> None:
+    known = _named(whole, "channels")
     for topic, wanted in config.topics.items():
         for index, name in enumerate(wanted.channels):
-            if name in config.channels:
+            if name in known:
                 continue
-            close = get_close_matches(name, config.channels, n=1)
+            close = get_close_matches(name, known, n=1)
             problems.append(
                 ConfigError(
                     "WTC-CFG-015",
                     f"topic {topic!r} tells the channel {name!r}, which is not under `channels:`",
-                    hint=None if close else "add it there",
+                    hint=f"did you mean `{close[0]}`?" if close else "add it there",
                     place=document.place(("topics", topic, "channels", index)),
                     suggestion=close[0] if close else None,
                 )
             )
+    for name, one in config.channels.items():
+        if isinstance(one, WebhookChannelModel) and join("", one.url) is None:
+            problems.append(
+                ConfigError(
+                    "WTC-CFG-018",
+                    f"{_public(one.url)!r} is no address of a webhook",
+                    hint="write it whole, for example https://example.org/hook",
+                    place=document.place(("channels", name, "url")),
+                )
+            )
     mails = [name for name, one in config.channels.items() if isinstance(one, EmailChannelModel)]
-    if mails and config.email is None:
+    if mails and not (isinstance(whole, Mapping) and "email" in whole):
         problems.append(
             ConfigError(
                 "WTC-CFG-016",
@@ -82,48 +112,54 @@ def _channels(config: Config, document: Document, problems: list[WatcherError]) 
         )
 
 
-def _speed(config: Config, document: Document, problems: list[WatcherError]) -> None:
-    """The floor may go below 15 minutes only where every fetched host is allowed."""
+def _speed(config: Config, document: Document, whole: Any, problems: list[WatcherError]) -> None:
+    """The floor may go below 15 minutes only where every fetched host is allowed. Where a feed or
+    host has a problem of its own, that cannot be told yet."""
+    if isinstance(whole, Mapping) and any(
+        whole.get(section) != document.value.get(section) for section in ("feeds", "net")
+    ):
+        return
     allowed = all(_is_allowed(feed.url, config.net.allow) for feed in config.feeds)
+    place = document.place(("poll", "floor"))
     if config.poll.floor < FLOOR and not (allowed and config.feeds):
         problems.append(
             ConfigError(
                 "WTC-CFG-017",
                 "poll.floor may be below 15m only where every feed's host is in net.allow",
                 hint="write 15m or more: publishers block pollers that come more often",
-                place=document.place(("poll", "floor")),
+                place=place,
             )
         )
     elif config.poll.floor < SECOND:
         problems.append(
             ConfigError(
-                "WTC-CFG-017",
-                "poll.floor is at least 1s",
-                place=document.place(("poll", "floor")),
+                "WTC-CFG-017", "poll.floor is at least 1s", hint="write 1s or more", place=place
             )
         )
 
 
 def _is_allowed(url: str, allow: tuple[str, ...]) -> bool:
     name = host(url)
-    for rule in allow:
-        if rule in {name, normalise(url).split("/")[2]}:
-            return True
-        try:
-            if ip_address(name.strip("[]")) in ip_network(rule, strict=False):
-                return True
-        except ValueError:
-            continue
-    return False
+    if not name:
+        return True  # no address at all: told already
+    parts = urlsplit(url.strip())
+    port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+    return any(private(rule).names(name.strip("[]"), port) for rule in allow)
 
 
 def _queries(
-    config: Config, document: Document, problems: list[WatcherError], warnings: list[str]
+    config: Config,
+    document: Document,
+    whole: Any,
+    problems: list[WatcherError],
+    warnings: list[str],
 ) -> dict[str, Query]:
+    # An alias with a problem of its own is none that a query could be blamed for.
+    aliases = dict.fromkeys(_named(whole, "aliases"), ("word",)) | config.aliases
     queries: dict[str, Query] = {}
     for name, topic in config.topics.items():
         try:
-            queries[name] = parse_query(topic.query, config.aliases)
+            queries[name] = parse_query(topic.query, aliases)
         except QueryError as error:
             problems.append(_query_problem(error, name, document))
             continue

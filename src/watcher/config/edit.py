@@ -1,89 +1,159 @@
-"""Changes to config.yaml that keep its comments and layout."""
+"""Changes to config.yaml that touch nothing else in it: every other byte stays."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watcher.config.load import load, load_text
+from watcher.config.load import load_text, read_text
+from watcher.config.positions import read, tree
+from watcher.errors import ConfigError, ConfigErrors, Place
 from watcher.model.ids import feed_id
 from watcher.text.urls import normalise
 
 
 def add_feed(path: Path, url: str, title: str | None = None) -> bool:
-    """Writes a feed into the config at `path`. False where it is there already.
+    """Writes a feed into the config at `path`, its title on one line. False where it is there
+    already.
 
     Raises ConfigErrors, and writes nothing, where the file is not good before or after.
     """
-    wanted = feed_id(normalise(url))
-    if any(
-        feed.feed == wanted or normalise(feed.url) == normalise(url) for feed in load(path).feeds
-    ):
+    before = read_text(path)
+    feeds = load_text(before, path).feeds
+    wanted = normalise(url)
+    if any(feed.feed == feed_id(wanted) or normalise(feed.url) == wanted for feed in feeds):
         return False
-    before = path.read_text(encoding="utf-8")
-    after = _with_feed(before, url, title)
+    name = _one_line(title or "")
+    entry: Any = {"url": url, "title": name} if name else url
+    after = _with_feed(before, entry)
+    if not _only_adds(before, after, entry):
+        raise _by_hand(path)
     load_text(after, path)
-    _replace(path, after)
+    _replace(path.resolve(), after)
     return True
 
 
-def _with_feed(text: str, url: str, title: str | None) -> str:
-    """A block list gets a line after its last item, so that every other byte stays. Any other
-    form (a flow list, none yet) goes through the YAML writer, which keeps comments too."""
-    yaml = YAML(typ="rt", pure=True)
-    yaml.preserve_quotes = True
-    yaml.width = 4096  # never fold what the user wrote on one line
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    tree: Any = yaml.load(text)
-    entry: Any = CommentedMap({"url": url, "title": title}) if title else url
-    if title:
-        entry.fa.set_flow_style()
-    if tree is None:  # nothing yet, or comments alone
-        head = text if not text or text.endswith("\n") else text + "\n"
-        return head + _dumped(yaml, CommentedMap({"feeds": [entry]}))
-    feeds = tree.get("feeds")
-    if isinstance(feeds, CommentedSeq) and feeds and not feeds.fa.flow_style():
-        return _after_last(text, feeds, _dumped(yaml, [entry]))
-    if not isinstance(feeds, CommentedSeq):
-        tree["feeds"] = feeds = CommentedSeq()
-    feeds.append(entry)
-    return _dumped(yaml, tree)
+def _one_line(text: str) -> str:
+    """Without line breaks and halves of characters, which no line of a file could hold."""
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _after_last(text: str, feeds: CommentedSeq, dumped: str) -> str:
-    line, column = feeds.lc.data[len(feeds) - 1][:2]
-    dash = column - 2  # `- ` stands before every item
-    lines = text.splitlines(keepends=True)
-    end = line + 1
-    for number in range(line + 1, len(lines)):
-        body = lines[number].strip()
-        if body and len(lines[number]) - len(lines[number].lstrip()) <= dash:
-            break
-        if body and not body.startswith("#"):
-            end = number + 1
-    if not lines[end - 1].endswith("\n"):
-        lines[end - 1] += "\n"
-    return "".join([*lines[:end], " " * dash + dumped.strip() + "\n", *lines[end:]])
+def _only_adds(before: str, after: str, entry: Any) -> bool:
+    old = read(before, "").value or {}
+    wanted = {**old, "feeds": [*(old.get("feeds") or []), entry]}
+    try:
+        return bool(read(after, "").value == wanted)
+    except ConfigError:
+        return False
 
 
-def _dumped(yaml: YAML, value: Any) -> str:
+def _by_hand(path: Path) -> ConfigErrors:
+    """For layouts that are YAML, but not what anybody writes into a config."""
+    return ConfigErrors(
+        [
+            ConfigError(
+                "WTC-CFG-030",
+                "the list of feeds is written in a way that only you can add to",
+                hint="add the feed by hand",
+                place=Place(str(path)),
+            )
+        ]
+    )
+
+
+def _with_feed(text: str, entry: Any) -> str:
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    root = tree(text, "")
+    if not isinstance(root, MappingNode):  # nothing yet, or comments alone
+        return _after(text, len(text), f"feeds:{line_end}  - {_flow(entry)}", line_end)
+    feeds = next((value for key, value in root.value if key.value == "feeds"), None)
+    if isinstance(feeds, SequenceNode):
+        return _into_list(text, feeds, entry, line_end)
+    if feeds is not None:
+        return _into_nothing(text, root, entry, line_end)
+    if root.flow_style:
+        at = _end(root.value[-1][1]) if root.value else root.start_mark.index + 1
+        return _insert(text, at, f"{', ' if root.value else ''}feeds: [{_flow(entry)}]")
+    indent = " " * root.start_mark.column
+    new = f"{indent}feeds:{line_end}{indent}  - {_flow(entry)}"
+    return _after(text, len(text), new, line_end)
+
+
+def _into_list(text: str, feeds: SequenceNode, entry: Any, line_end: str) -> str:
+    """After the last item; comments behind it stay behind."""
+    if not feeds.flow_style:
+        new = " " * feeds.start_mark.column + f"- {_flow(entry)}"
+        return _after(text, _line_after(text, _end(feeds.value[-1])), new, line_end)
+    if feeds.value:
+        return _insert(text, _end(feeds.value[-1]), f", {_flow(entry)}")
+    return _insert(text, text.index("[", feeds.start_mark.index) + 1, _flow(entry))
+
+
+def _into_nothing(text: str, root: MappingNode, entry: Any, line_end: str) -> str:
+    """`feeds:` with nothing below it, or with a word for nothing."""
+    key, value = next(pair for pair in root.value if pair[0].value == "feeds")
+    if value.value or root.flow_style:
+        head, tail = text[: value.start_mark.index], text[value.end_mark.index :]
+        return f"{head}{'' if head[-1].isspace() else ' '}[{_flow(entry)}]{tail}"
+    indent = " " * root.start_mark.column
+    at = _line_after(text, key.end_mark.index)
+    return _after(text, at, f"{indent}  - {_flow(entry)}", line_end)
+
+
+def _end(node: Node) -> int:
+    """Where the last word of `node` ends: a block's own end lies behind the comments after it."""
+    if isinstance(node, SequenceNode) and not node.flow_style and node.value:
+        return _end(node.value[-1])
+    if isinstance(node, MappingNode) and not node.flow_style and node.value:
+        key, value = node.value[-1]
+        nothing = isinstance(value, ScalarNode) and not value.value and value.style is None
+        return int(key.end_mark.index) if nothing else _end(value)
+    return int(node.end_mark.index)
+
+
+def _line_after(text: str, at: int) -> int:
+    """The first line that begins at or after `at`."""
+    if at and text[at - 1] == "\n":
+        return at
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found + 1
+
+
+def _after(text: str, at: int, line: str, line_end: str) -> str:
+    """`text` with `line` in front of offset `at`, where a line begins or the text ends."""
+    start = "" if at == 0 or text[at - 1] == "\n" else line_end
+    return _insert(text, at, f"{start}{line}{line_end}")
+
+
+def _insert(text: str, at: int, new: str) -> str:
+    return text[:at] + new + text[at:]
+
+
+def _flow(entry: str | Mapping[str, str]) -> str:
+    """`entry` on one line, quoted where it must be, as it may stand in a list of either kind."""
+    yaml: Any = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = True
+    yaml.allow_unicode = True
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.width = 1_000_000
     out = StringIO()
-    yaml.dump(value, out)
-    return out.getvalue()
+    yaml.dump([entry], out)
+    return out.getvalue().strip()[1:-1]
 
 
 def _replace(path: Path, text: str) -> None:
     """All or nothing: a new file in the same folder takes the old one's name and mode."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, text=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(text.encode("utf-8"))
             out.flush()
             os.fsync(out.fileno())
         Path(name).chmod(path.stat().st_mode)

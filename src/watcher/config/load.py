@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from watcher.config.build import build
 from watcher.config.check import check
+from watcher.config.expect import expectation
 from watcher.config.models import Config
 from watcher.config.positions import Document, read
 from watcher.config.settings import Settings
@@ -20,22 +21,34 @@ from watcher.errors import ConfigError, ConfigErrors, Place, WatcherError
 
 def load(path: Path) -> Settings:
     """Reads and checks the config at `path`. Raises ConfigErrors."""
+    return load_text(read_text(path), path)
+
+
+def read_text(path: Path) -> str:
+    """The text of the file at `path`, line ends as they are. Raises ConfigErrors."""
     try:
-        text = path.read_text(encoding="utf-8")
+        raw = path.read_bytes()
     except FileNotFoundError as error:
-        problem = ConfigError(
-            "WTC-CFG-001",
-            f"there is no config at {path}",
-            hint="write one (the README has a short example), or name it with -c FILE",
-            place=Place(str(path)),
-        )
-        raise ConfigErrors([problem]) from error
-    except (OSError, UnicodeDecodeError) as error:
-        problem = ConfigError(
-            "WTC-CFG-001", f"the config cannot be read: {error}", place=Place(str(path))
-        )
-        raise ConfigErrors([problem]) from error
-    return load_text(text, path)
+        hint = "write one (the README has a short example), or name it with -c FILE"
+        raise _no_file(f"there is no config at {path}", hint, Place(str(path))) from error
+    except OSError as error:
+        hint = "name a file that you may read with -c FILE"
+        message = f"the config cannot be read: {error.strerror or error}"
+        raise _no_file(message, hint, Place(str(path))) from error
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise _no_file(
+            f"the config is not UTF-8: byte 0x{raw[error.start]:02x} cannot be read",
+            "save the file as UTF-8",
+            Place(str(path), line, column),
+        ) from error
+
+
+def _no_file(message: str, hint: str, place: Place) -> ConfigErrors:
+    return ConfigErrors([ConfigError("WTC-CFG-001", message, hint=hint, place=place)])
 
 
 def load_text(text: str, path: Path) -> Settings:
@@ -44,17 +57,34 @@ def load_text(text: str, path: Path) -> Settings:
         document = read(text, str(path))
     except ConfigError as error:
         raise ConfigErrors([error]) from error
-    value = _without_empty(document.value)
-    try:
-        config = Config.model_validate(value)
-    except ValidationError as error:
-        raise ConfigErrors(
-            _ordered([_problem(one, document, value) for one in error.errors()])
-        ) from error
-    problems, queries, warnings = check(config, document)
-    if problems:
-        raise ConfigErrors(_ordered(problems))
+    document.value = _without_empty(document.value)
+    config, good, problems = _validated(document)
+    more, queries, warnings = check(config, good, document.value)
+    told = {one.place for one in document.problems}
+    found = [*document.problems, *(one for one in (*problems, *more) if one.place not in told)]
+    if found:
+        raise ConfigErrors(sorted(found, key=_order))
     return build(config, path, queries, warnings)
+
+
+def _order(problem: WatcherError) -> tuple[int, int]:
+    return problem.place.line or 0, problem.place.column or 0
+
+
+def _validated(document: Document) -> tuple[Config, Document, list[WatcherError]]:
+    """The config, the document it was made from, and the problems. Parts with problems are left
+    out of both, so that what needs a whole config can be checked in the same reading."""
+    problems: list[WatcherError] | None = None
+    good = document
+    while True:
+        try:
+            return Config.model_validate(good.value), good, problems or []
+        except ValidationError as error:
+            errors = error.errors()
+            if problems is None:  # later ones come of what was left out
+                problems = [_problem(one, good) for one in errors]
+        bad = {_path(one["loc"], good.value) for one in errors}
+        good = Document(document.file, {}) if () in bad else good.without(bad)
 
 
 def _without_empty(value: Any) -> Any:
@@ -64,26 +94,29 @@ def _without_empty(value: Any) -> Any:
     return {} if value is None else value
 
 
-def _ordered(problems: list[WatcherError]) -> list[WatcherError]:
-    return sorted(problems, key=lambda one: (one.place.line or 0, one.place.column or 0))
-
-
-def _problem(error: ErrorDetails, document: Document, value: Any) -> WatcherError:
-    path = _path(error["loc"], value)
-    name = ".".join(str(part) for part in path) or "config"
-    kind = error["type"]
-    if kind == "extra_forbidden":
+def _problem(error: ErrorDetails, document: Document) -> WatcherError:
+    loc = error["loc"]
+    path = _path(loc, document.value)
+    if error["type"] == "extra_forbidden":
         return _unknown_key(path, document)
-    if kind == "missing":
-        missing = ".".join(str(part) for part in (*path, error["loc"][-1]))
+    if error["type"] == "missing":
         return ConfigError(
             "WTC-CFG-011",
-            f"{missing} is missing",
-            hint=f"add `{error['loc'][-1]}:` here",
+            f"{_name((*path, loc[-1]))} is missing",
+            hint=f"add `{loc[-1]}:` here",
             place=document.place(path, key=True),
         )
-    message, hint = _expected(error)
-    return ConfigError("WTC-CFG-010", f"{name}: {message}", hint=hint, place=document.place(path))
+    expected, hint = expectation(error)
+    return ConfigError(
+        "WTC-CFG-010",
+        f"{_name(path)}: this should be {expected}",
+        hint=hint,
+        place=document.place(path, key=loc[-1:] == ("[key]",)),
+    )
+
+
+def _name(path: tuple[Hashable, ...]) -> str:
+    return ".".join(str(part) for part in path) or "config"
 
 
 def _path(loc: tuple[int | str, ...], value: Any) -> tuple[Hashable, ...]:
@@ -111,7 +144,7 @@ def _unknown_key(path: tuple[Hashable, ...], document: Document) -> ConfigError:
     close = get_close_matches(key, _known_keys(Config), n=1, cutoff=0.6)
     return ConfigError(
         "WTC-CFG-012",
-        f"unknown key {key!r}" + (f" in {path[-2]}" if len(path) > 1 else ""),
+        f"unknown key {key!r}" + (f" in {_name(path[:-1])}" if len(path) > 1 else ""),
         hint=f"did you mean `{close[0]}`?"
         if close
         else "remove it, or see the README for the keys",
@@ -128,32 +161,3 @@ def _known_keys(model: type[BaseModel]) -> set[str]:
     return {name for one in held if issubclass(one, BaseModel) for name in one.model_fields} | set(
         model.model_fields
     )
-
-
-def _expected(error: ErrorDetails) -> tuple[str, str | None]:
-    kind, context = error["type"], error.get("ctx", {})
-    got = error.get("input")
-    shown = f", not {got!r}" if isinstance(got, str | int | float | bool) else ""
-    if kind == "value_error":
-        return f"this should be {context['error']}{shown}", None
-    hints = {
-        "string_type": ("a text" + shown, "put it into quotes"),
-        "int_parsing": ("a whole number" + shown, None),
-        "int_type": ("a whole number" + shown, None),
-        "tuple_type": ("a list", "write it as [a, b] or with one `- item` a line"),
-        "dict_type": ("names with values below", "write `name: value`, one a line, indented"),
-        "model_type": ("keys with values", "write `key: value`, one a line, indented"),
-        "model_attributes_type": ("keys with values", "write `key: value`, one a line, indented"),
-        "string_pattern_mismatch": (
-            "a name of letters, digits, `-`, `_` and `.`" + shown,
-            "start it with a letter or digit; at most 64 characters",
-        ),
-        "union_tag_not_found": ("a channel with its type", "add `type: email` or `type: webhook`"),
-        "union_tag_invalid": (f"one of the types email, webhook{shown}", None),
-        "literal_error": (f"{context.get('expected', '')}{shown}", None),
-        "too_short": ("at least one", None),
-    }
-    if kind in hints:
-        expected, hint = hints[kind]
-        return f"this should be {expected}", hint
-    return error["msg"][:1].lower() + error["msg"][1:], None

@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from watcher.config.values import Duration, Ports, Size, duration
+from watcher.config.values import (
+    Contact,
+    Database,
+    Duration,
+    MailAddress,
+    Ports,
+    PrivateHost,
+    Size,
+    Unfit,
+    duration,
+)
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 ScrapeMode = Literal["all", "matched", "never"]
@@ -18,9 +28,9 @@ class Model(BaseModel):
 
 
 class Net(Model):
-    contact: str | None = None
-    allow: tuple[str, ...] = ()
-    allow_post: tuple[str, ...] = ()
+    contact: Contact | None = None
+    allow: tuple[PrivateHost, ...] = ()
+    allow_post: tuple[PrivateHost, ...] = ()
     ports: Ports = ((80, 80), (443, 443), (8000, 8999))
     gap: Duration = SECOND
     per_host: int = Field(default=1, ge=1, le=16)
@@ -90,11 +100,14 @@ def _backlog(value: object) -> int | None:
     try:
         return duration(value)
     except ValueError:
-        raise ValueError("a duration such as 1d, 0s for never, or all") from None
+        raise Unfit("a duration such as 1d, 0s for never, or all", "write for example 1d") from None
 
 
 class Alerts(Model):
     backlog: Annotated[int | None, BeforeValidator(_backlog)] = DAY  # None: all
+
+
+SECRET = "{file: …}, {env: …} or {credential: …}, one of them"
 
 
 class SecretModel(Model):
@@ -107,7 +120,7 @@ class SecretModel(Model):
     @model_validator(mode="after")
     def _one(self) -> SecretModel:
         if sum(one is not None for one in (self.file, self.env, self.credential)) != 1:
-            raise ValueError("a secret is {file: …}, {env: …} or {credential: …}, one of them")
+            raise Unfit(SECRET, "name where the secret is to be found, once")
         return self
 
 
@@ -117,7 +130,7 @@ def _as_list(value: Any) -> Any:
 
 class EmailChannelModel(Model):
     type: Literal["email"]
-    to: Annotated[tuple[str, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    to: Annotated[tuple[MailAddress, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class WebhookChannelModel(Model):
@@ -135,11 +148,11 @@ class Email(Model):
     security: Literal["none", "starttls", "tls"] = "none"
     user: str = ""
     password: SecretModel | None = None
-    sender: str
+    sender: MailAddress
 
 
 class Config(Model):
-    database: str = "watcher.db"
+    database: Database = "watcher.db"
     net: Net = Net()
     poll: Poll = Poll()
     scrape: Scrape = Scrape()

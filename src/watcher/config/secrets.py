@@ -18,8 +18,8 @@ class Secret:
     folder: Path
 
     def read(self) -> str:
-        """The secret without its line break. Raises ConfigError (WTC-CFG-020) where there is
-        none; the text never holds the secret."""
+        """The secret without the blanks around it. Raises ConfigError (WTC-CFG-020) where there
+        is none; the error's text never holds the secret."""
         value = self._read()
         if not value:
             raise ConfigError(
@@ -31,10 +31,13 @@ class Secret:
 
     def _read(self) -> str | None:
         if self.where == "env":
-            return os.environ.get(self.name)
+            return os.environ.get(self.name, "").strip()
         folder = self.folder
         if self.where == "credential":
-            folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", ""))
+            given = os.environ.get("CREDENTIALS_DIRECTORY")
+            if not given:
+                return None
+            folder = Path(given)
         try:
             return (folder / self.name).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):

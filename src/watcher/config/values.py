@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
+from watcher.text.urls import host
 
+LONGEST: Micros = 36_500 * DAY  # any later moment still has a year of four digits
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
 _SIZES = {
     "B": 1,
@@ -22,29 +26,44 @@ _SIZES = {
 }
 
 
+class Unfit(ValueError):
+    """Says what a value should be, and a hint how to write it."""
+
+    def __init__(self, expected: str, hint: str) -> None:
+        super().__init__(expected)
+        self.hint = hint
+
+
 def duration(value: object) -> Micros:
-    """`30s`, `15m`, `1h`, `7d` in microseconds. Raises ValueError."""
-    found = re.fullmatch(r"(\d{1,7})([smhd])", value.strip()) if isinstance(value, str) else None
+    """`30s`, `15m`, `1h`, `7d` in microseconds. Raises Unfit."""
+    found = re.fullmatch(r"(\d{1,9})([smhd])", value.strip()) if isinstance(value, str) else None
     if found is None:
-        raise ValueError("a duration such as 30s, 15m, 1h or 7d")
-    return int(found[1]) * _UNITS[found[2]]
+        raise Unfit(
+            "a duration such as 30s, 15m, 1h or 7d", "write a whole number and s, m, h or d"
+        )
+    span = int(found[1]) * _UNITS[found[2]]
+    if span > LONGEST:
+        raise Unfit("a duration of at most 36500d", "write a shorter one")
+    return span
 
 
 def size(value: object) -> int:
-    """`10MB` (a million bytes each), `8MiB` or a number of bytes. Raises ValueError."""
+    """`10MB` (a million bytes each), `8MiB` or a number of bytes. Raises Unfit."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     text = value.strip().upper() if isinstance(value, str) else ""
     found = re.fullmatch(r"(\d{1,12})\s*([KMG]?I?B)", text)
     if found is None or found[2] not in _SIZES or int(found[1]) == 0:
-        raise ValueError("a size such as 10MB or 512KiB")
+        raise Unfit(
+            "a size such as 10MB or 512KiB", "write a whole number and B, kB, MB, GB, KiB, MiB, GiB"
+        )
     return int(found[1]) * _SIZES[found[2]]
 
 
 def ports(value: object) -> tuple[tuple[int, int], ...]:
-    """`[80, 443, 8000-8999]` as (first, last), both included. Raises ValueError."""
+    """`[80, 443, 8000-8999]` as (first, last), both included. Raises Unfit."""
     if not isinstance(value, list):
-        raise ValueError("a list of ports such as [80, 443, 8000-8999]")
+        raise Unfit("a list of ports such as [80, 443, 8000-8999]", "put it into [brackets]")
     return tuple(_port_range(one) for one in value)
 
 
@@ -53,8 +72,104 @@ def _port_range(value: object) -> tuple[int, int]:
     low = int(found[1]) if found else 0
     high = int(found[2] or found[1]) if found else 0
     if not 1 <= low <= high <= 65535:
-        raise ValueError("a port from 1 to 65535, or a range such as 8000-8999")
+        raise Unfit(
+            f"ports from 1 to 65535, or ranges such as 8000-8999, not {value!r}",
+            "write the smaller number first",
+        )
     return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A line of `net.allow`: a host name or a network, on every port or on one."""
+
+    host: str | None
+    network: ipaddress.IPv4Network | ipaddress.IPv6Network | None
+    port: int | None
+
+    def names(self, name: str, port: int) -> bool:
+        """Whether it is this host, by its name or by the address that the name is."""
+        if self.port not in {None, port}:
+            return False
+        if self.network is None:
+            return self.host == name
+        try:
+            return ipaddress.ip_address(name) in self.network
+        except ValueError:
+            return False
+
+
+def private(value: object) -> Private:
+    """`desk.example`, `10.0.0.0/8`, `[::1]:8080`, `localhost:8080`. Raises Unfit."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    network = _network(text)
+    if network is not None:
+        return Private(None, network, None)
+    name, colon, digits = text.rpartition(":")
+    if not colon:
+        name, digits = text, "1"
+    network = _network(name) if colon else None
+    good = digits.isascii() and digits.isdigit() and 0 < int(digits[:6]) < 65_536
+    if not good or not (network or _is_host(name)):
+        raise Unfit(
+            f"hosts, networks or host:port, not {value!r}",
+            "write for example localhost, 10.0.0.0/8 or localhost:8080",
+        )
+    return Private(
+        None if network else host(f"http://{name}/"), network, int(digits) * bool(colon) or None
+    )
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text.removeprefix("[").removesuffix("]"), strict=False)
+    except ValueError:
+        return None
+
+
+def _is_host(text: str) -> bool:
+    return bool(host(f"http://{text}/")) and not set(text) & set("/?#@[]:")
+
+
+def _private_text(value: object) -> object:
+    private(value)
+    return value
+
+
+def address(value: object) -> str:
+    """A bare mail address in ASCII, as SMTP takes it on every server. Raises Unfit."""
+    text = value.strip() if isinstance(value, str) else ""
+    if len(text) > 254 or not _ADDRESS.fullmatch(text):
+        raise Unfit(
+            f"a mail address such as desk@example.org, not {value!r}",
+            "write the address alone, without a name; a domain with other letters as xn--…",
+        )
+    return text
+
+
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?!-)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+)
+
+
+def contact(value: object) -> str:
+    """What goes into the user agent: one line of plain ASCII. Raises Unfit."""
+    if not isinstance(value, str) or not re.fullmatch(r"[!-'*-~]([ -'*-~]{0,198}[!-'*-~])?", value):
+        raise Unfit(
+            "an address that leads to you, such as https://example.org/about-our-bot",
+            "write one line of ASCII without ( and )",
+        )
+    return value
+
+
+def database(value: object) -> str:
+    """A path. Raises Unfit."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise Unfit("the path of a file", "write for example watcher.db")
+    if value.startswith(("postgres:", "postgresql:")):
+        raise Unfit("the path of a file: there is SQLite alone", "write for example watcher.db")
+    return value
 
 
 def _read(reader: Callable[[object], Any]) -> BeforeValidator:
@@ -65,3 +180,7 @@ def _read(reader: Callable[[object], Any]) -> BeforeValidator:
 Duration = Annotated[int, _read(duration)]
 Size = Annotated[int, _read(size)]
 Ports = Annotated[tuple[tuple[int, int], ...], _read(ports)]
+PrivateHost = Annotated[str, _read(_private_text)]
+MailAddress = Annotated[str, _read(address)]
+Contact = Annotated[str, _read(contact)]
+Database = Annotated[str, _read(database)]

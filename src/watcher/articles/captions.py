@@ -43,21 +43,17 @@ def captions(blocks: Sequence[Block], chosen: Sequence[Block]) -> tuple[Caption,
 
 def _grouped(blocks: Sequence[Block], first: int, last: int) -> list[list[str]]:
     """The lines of each caption element; a credit in an element of its own joins its caption."""
-    groups: dict[int, list[str]] = {}
-    order: list[int] = []
+    groups: dict[object, list[str]] = {}
     for block in blocks:
         if not block.zone & Zone.CAPTION or block.zone & _NOT_OURS:
             continue
         inside = block.zone & Zone.ARTICLE or first <= block.index <= last
         if not inside or block.index > last + 40:
             continue
-        holder = _picture(block)
-        if id(holder) not in groups:
-            groups[id(holder)] = []
-            order.append(id(holder))
-        if block.text not in groups[id(holder)]:
-            groups[id(holder)].append(block.text)
-    return [groups[key] for key in order]
+        lines = groups.setdefault(_picture(block), [])
+        if block.text not in lines:
+            lines.append(block.text)
+    return list(groups.values())
 
 
 def _picture(block: Block) -> object:

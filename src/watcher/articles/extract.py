@@ -16,7 +16,7 @@ from watcher.articles.blocks import Block, flatten
 from watcher.articles.clean import Cleaned, clean, paragraphs
 from watcher.articles.decode import markup
 from watcher.articles.engine import Candidate, choose
-from watcher.articles.select import forgive, select, squeeze
+from watcher.articles.select import forgive, only_leads_elsewhere, select, squeeze
 from watcher.articles.tree import Tree, parse
 from watcher.model.article import ExtractFailed, Extraction
 from watcher.model.when import Micros
@@ -113,11 +113,10 @@ def _text(tree: Tree, blocks: Sequence[Block]) -> Text:
     forgive(blocks, candidate.lines)
     chosen = select(blocks, candidate.lines)
     if chosen is None:
-        why = (
-            *candidate.why,
-            "the page's blocks do not hold the text: taken as the engine gave it",
-        )
-        return Text((), candidate.lines, candidate.method, why)
+        links = only_leads_elsewhere(blocks, candidate.lines)
+        reason = "only links" if links else "taken as the engine gave it"
+        why = (*candidate.why, f"the page's blocks do not hold the text: {reason}")
+        return Text((), () if links else candidate.lines, candidate.method, why)
     return Text(tuple(chosen), candidate.lines, candidate.method, candidate.why)
 
 

@@ -115,7 +115,8 @@ def _path(url: str) -> str:
 
 
 def published(tree: Tree, fetched_at: Micros) -> tuple[Dated | None, str]:
-    """When it was published, and who says so; a date far after the fetch is believed by no one."""
+    """When it was published, and who says so. A date far after the fetch is not believed, nor the
+    first day of 1970: a clock that was never set."""
     stated = [
         ("json-ld", jsonld.string(tree.article.get("datePublished"))),
         *(("meta", value) for value in tree.metas_of(*_PUBLISHED)),
@@ -141,7 +142,7 @@ def _first(
 ) -> tuple[Dated | None, str]:
     for method, text in stated:
         date = parse_date(text) if text else None
-        if date is not None and date.at <= fetched_at + 2 * DAY:
+        if date is not None and 2 * DAY < date.at <= fetched_at + 2 * DAY:
             return date, method
     return None, "none"
 

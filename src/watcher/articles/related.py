@@ -130,14 +130,14 @@ def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequen
 
 def _container(heading: Block, chosen: Sequence[Block]) -> html.HtmlElement | None:
     """The nearest element around the heading that holds links but none of the text."""
-    text = {id(up) for block in chosen for up in _line(block.element)}
-    own = set(map(id, heading.element.iter("a")))
+    text = {up for block in chosen for up in _line(block.element)}
+    own = set(heading.element.iter("a"))
     element = heading.element
     for _ in range(_CLIMB):
         element = element.getparent()
-        if element is None or element.tag in {"body", "html", "main"} or id(element) in text:
+        if element is None or element.tag in {"body", "html", "main"} or element in text:
             return None
-        if any(id(a) not in own for a in element.iter("a")):
+        if any(a not in own for a in element.iter("a")):
             return element
     return None
 

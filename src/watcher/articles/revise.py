@@ -34,8 +34,8 @@ Step = NewArticle | NewRevision | Unchanged
 def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
     """Compares a draft with the newest revision at its address.
 
-    Only the article's own words count: title, body, byline and credit. What stands around it
-    (related links, navigation, tags, the page's clock) makes no revision.
+    Only the article's own words count: title, body, byline and credit. Blanks, and what stands
+    around it (related links, navigation, tags, the page's clock), make no revision.
     """
     if latest is None:
         return NewArticle()
@@ -62,7 +62,7 @@ def _changes(before: ArticleText, after: ArticleText, *, same: bool) -> tuple[Ch
         found.append("byline")
     if _credited(before) != _credited(after):
         found.append("credit")
-    if not found and (before.title != after.title or before.body != after.body):
+    if not found and _printed(before) != _printed(after):
         found.append("cosmetic")
     return tuple(found)
 
@@ -74,6 +74,11 @@ def _of_body(before: str, after: str) -> ChangeKind:
     if old < new:
         return "added"
     return "removed" if new < old else "wording"
+
+
+def _printed(text: ArticleText) -> tuple[list[str], list[str]]:
+    """Title and body as printed, but for blanks."""
+    return text.title.split(), text.body.split()
 
 
 def _folded(names: tuple[str, ...]) -> list[str]:

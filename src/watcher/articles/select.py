@@ -87,6 +87,13 @@ def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
     return _filled(blocks, chosen)
 
 
+def only_leads_elsewhere(blocks: Sequence[Block], lines: Sequence[str]) -> bool:
+    """Whether half of the lines and more are the words of links: a list page, not a text."""
+    text = squeeze("".join(lines))
+    linked = {squeeze(anchor.text) for block in blocks for anchor in block.anchors}
+    return 2 * sum(len(key) for key in linked if key in text) >= len(text) > 0
+
+
 def _near(chosen: list[Block]) -> list[Block]:
     """Without short blocks that merely read like a line of the text: before the first long one,
     after the last, or twice."""
@@ -111,8 +118,9 @@ def _near(chosen: list[Block]) -> list[Block]:
 def _filled(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
     """With the paragraphs that the engine left out between two of the same container."""
     have = {block.index for block in chosen}
-    parents = Counter(id(block.element.getparent()) for block in chosen)
-    own = Counter(id(block.element) for block in chosen)
+    # Counted by the element: lxml makes its objects anew, and two may have one `id` in turn.
+    parents: Counter[object] = Counter(block.element.getparent() for block in chosen)
+    own: Counter[object] = Counter(block.element for block in chosen)
     texts = {squeeze(block.text) for block in chosen}
     out = []
     for block in blocks[chosen[0].index : chosen[-1].index + 1]:
@@ -122,11 +130,11 @@ def _filled(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
     return out
 
 
-def _belongs(block: Block, parents: Counter[int], own: Counter[int]) -> bool:
+def _belongs(block: Block, parents: Counter[object], own: Counter[object]) -> bool:
     if block.zone & _NOT_FILLED or block.element.tag not in _FILLABLE:
         return False
-    if own[id(block.element)]:
+    if own[block.element]:
         return True  # another line of a paragraph that was taken
-    if parents[id(block.element.getparent())] < 2:
+    if parents[block.element.getparent()] < 2:
         return False
     return block.words >= _LEAST_FILL and 3 * block.linked < 2 * len(block.text)

@@ -98,3 +98,9 @@ def test_a_paragraph_that_repeats_a_caption_is_left_out():
     figure = f"<figure><img src=a><figcaption>{caption}</figcaption></figure>"
     found = read(page(figure, p(EN[0], caption, *EN[1:]), head=meta("og:type", "article")))
     assert paragraphs(found) == list(EN)
+
+
+def test_each_of_many_pictures_has_its_own_caption():
+    said = [f"Picture number {n} of the quay" for n in range(12)]
+    shown = "".join(f"<figure><img src=a><figcaption>{text}</figcaption></figure>" for text in said)
+    assert [one.text for one in read(page(shown, p(*EN))).captions] == said

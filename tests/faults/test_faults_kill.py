@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -77,10 +78,20 @@ class Air:
         return path
 
 
+def impatient(folder: Path) -> Newsroom:
+    """The newsroom without its publishers' wishes to be asked once an hour."""
+    shutil.copytree(Newsroom.find().folder, folder)
+    for feed in folder.rglob("*.xml"):
+        lines = feed.read_text().splitlines(keepends=True)
+        feed.write_text("".join(line for line in lines if "<sy:" not in line))
+    return Newsroom(folder)
+
+
 @pytest.fixture(scope="module")
-def air() -> Iterator[Air]:
+def air(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Air]:
+    newsroom = impatient(tmp_path_factory.mktemp("newsroom") / "copy")
     with (
-        NewsroomSite(Newsroom.find()) as site,
+        NewsroomSite(newsroom) as site,
         HookReceiver(SECRET) as hooks,
         MailReceiver() as mails,
     ):

@@ -36,7 +36,8 @@ class Pump(Generic[J]):
     """One stage in motion.
 
     `claim(limit)` leases jobs, `work(job, turn)` does one. An exception in `work` goes to `broke`
-    and costs only that job (its lease lapses); the pump goes on.
+    and costs only that job (its lease lapses); the pump goes on. `rested` is called whenever the
+    last job in hand has ended.
     """
 
     def __init__(
@@ -46,9 +47,12 @@ class Pump(Generic[J]):
         work: Callable[[J, Turn], Awaitable[None]],
         broke: Callable[[str, J, Exception], None],
         width: int,
+        rested: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.handled = 0
+        self._rested = rested
+        self._claiming = False
         self._claim = claim
         self._work = work
         self._broke = broke
@@ -59,6 +63,11 @@ class Pump(Generic[J]):
     @property
     def inflight(self) -> int:
         return self._inflight
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is in hand, or is just being claimed."""
+        return self._claiming or self._inflight > 0
 
     def wake(self) -> None:
         """Something may be due: look again."""
@@ -88,7 +97,11 @@ class Pump(Generic[J]):
 
     async def _start(self, group: anyio.abc.TaskGroup) -> bool:
         free = self._width - self._inflight
-        jobs = await self._claim(free) if free > 0 else []
+        self._claiming = True
+        try:
+            jobs = await self._claim(free) if free > 0 else []
+        finally:
+            self._claiming = False
         before: anyio.Event | None = None
         for job in jobs:
             turn = Turn(before)
@@ -107,3 +120,5 @@ class Pump(Generic[J]):
             self._inflight -= 1
             self.handled += 1
             self._wake.set()
+            if not self._inflight:
+                self._rested()

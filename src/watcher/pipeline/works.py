@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
-from watcher.model.when import Micros
+from watcher.model.when import SECOND, Micros
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.desk import LEASE, Desk
 from watcher.pipeline.poll import poll
@@ -21,6 +21,11 @@ J = TypeVar("J")
 POLL_WIDTH = 64
 SCRAPE_WIDTH = 32
 DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
+
+# While feeds are being polled a new entry waits so long for what they bring: of a text and its
+# copy, found at the same time, the older is then stored and told first, whichever feed answers
+# first, and on every run alike.
+GATHER: Micros = 5 * SECOND
 
 
 @dataclass(slots=True)
@@ -46,7 +51,9 @@ class Works:
         self.tally = Tally()
         self._force_since: Micros | None = None
         self.pumps: dict[str, Pump[Any]] = {
-            "poll": self._pump("poll", self._claim_feeds, self._poll, POLL_WIDTH),
+            "poll": self._pump(
+                "poll", self._claim_feeds, self._poll, POLL_WIDTH, lambda: self.wake("scrape")
+            ),
             "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
             "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
         }
@@ -68,8 +75,9 @@ class Works:
         claim: Callable[[int], Awaitable[list[J]]],
         work: Callable[[J, Turn], Awaitable[None]],
         width: int,
+        rested: Callable[[], None] = lambda: None,
     ) -> Pump[J]:
-        return Pump(name, claim, work, self._broke, width)
+        return Pump(name, claim, work, self._broke, width, rested)
 
     async def _claim(self, call: Callable[[Store, Micros, Micros, str], list[J]]) -> list[J]:
         now = self.desk.clock.now()
@@ -87,8 +95,9 @@ class Works:
         return await self._claim(call)
 
     async def _claim_entries(self, limit: int) -> list[EntryJob]:
+        waits = GATHER if self.pumps["poll"].busy else 0
         return await self._claim(
-            lambda store, now, until, token: store.claim_entries(now, until, token, limit)
+            lambda store, now, until, token: store.claim_entries(now - waits, until, token, limit)
         )
 
     async def _claim_deliveries(self, limit: int) -> list[DeliveryJob]:

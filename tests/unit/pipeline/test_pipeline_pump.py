@@ -119,3 +119,39 @@ async def test_run_sleeps_until_woken_and_finishes_what_is_in_hand() -> None:
             stopping = True
             pump.wake()
     assert done == [7]
+
+
+async def test_a_pump_is_busy_from_its_claim_to_its_last_job() -> None:
+    seen: dict[str, bool] = {}
+
+    async def claim(limit: int) -> list[int]:
+        seen["claiming"] = pump.busy
+        await anyio.sleep(0)
+        return [] if "working" in seen else [1]
+
+    async def work(job: int, turn: Turn) -> None:
+        seen["working"] = pump.busy
+
+    pump = Pump("test", claim, work, nothing_breaks, width=1)
+    assert not pump.busy
+    await pump.drain()
+    assert seen == {"claiming": True, "working": True}
+    assert not pump.busy
+
+
+async def test_a_pump_says_when_its_last_job_has_ended_even_badly() -> None:
+    rests, broken = [], []
+
+    async def work(job: int, turn: Turn) -> None:
+        if job == 2:
+            raise RuntimeError("bad job")
+
+    def broke(stage: str, job: int, error: Exception) -> None:
+        broken.append(job)
+
+    pump = Pump(
+        "test", Source([1, 2]).claim, work, broke, width=2, rested=lambda: rests.append(pump.busy)
+    )
+    await pump.drain()
+    assert broken == [2]
+    assert rests == [False]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from watcher.pipeline.desk import Desk
 from watcher.pipeline.works import GATHER, Works
 
 pytestmark = pytest.mark.anyio
@@ -38,18 +40,14 @@ class Door:
 
 @pytest.mark.parametrize(("polling", "waits"), [(False, 0), (True, GATHER)])
 async def test_new_entries_wait_for_the_feeds_that_are_being_polled(
-    polling: bool, waits: int, monkeypatch: pytest.MonkeyPatch
+    polling: bool, waits: int
 ) -> None:
-    import watcher.pipeline.works as module
-
-    monkeypatch.setattr(module, "replace", lambda desk, **changes: desk)
     store = Asked()
-    desk: Any = SimpleNamespace(
-        store=Door(store),
-        clock=SimpleNamespace(now=lambda: 1_000 * GATHER),
-        ids=SimpleNamespace(token=lambda: "t"),
-    )
-    works = Works(desk)
+    parts: dict[str, Any] = {field.name: None for field in fields(Desk)}
+    parts["store"] = Door(store)
+    parts["clock"] = SimpleNamespace(now=lambda: 1_000 * GATHER)
+    parts["ids"] = SimpleNamespace(token=lambda: "t")
+    works = Works(Desk(**parts))
     works.pumps["poll"]._inflight = int(polling)
 
     await works.pumps["scrape"].drain()

@@ -121,6 +121,18 @@ def is_promo(block: Block) -> bool:
     return block.linked >= 0.6 * rest
 
 
+def bare(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[str, ...]:
+    """The engine's own lines, where no block holds them, without promos and headings of lists."""
+    promos = {squeeze(block.text) for block in blocks if is_promo(block)}
+    return tuple(
+        line
+        for line in lines
+        if squeeze(line) not in promos
+        and not words.is_related_heading(line)
+        and not words.is_list_heading(line)
+    )
+
+
 def _trimmed(kept: list[Block]) -> list[Block]:
     """Without headings at the end that have lost what they headed."""
     while kept and kept[-1].zone & Zone.HEADING:

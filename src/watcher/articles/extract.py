@@ -13,7 +13,7 @@ from watcher.articles import captions as pictures
 from watcher.articles import credit as syndication
 from watcher.articles import metadata, people, related, state
 from watcher.articles.blocks import Block, flatten
-from watcher.articles.clean import Cleaned, clean, paragraphs
+from watcher.articles.clean import Cleaned, bare, clean, paragraphs
 from watcher.articles.decode import markup
 from watcher.articles.engine import Candidate, choose
 from watcher.articles.select import forgive, only_leads_elsewhere, select, squeeze
@@ -116,7 +116,8 @@ def _text(tree: Tree, blocks: Sequence[Block]) -> Text:
         links = only_leads_elsewhere(blocks, candidate.lines)
         reason = "only links" if links else "taken as the engine gave it"
         why = (*candidate.why, f"the page's blocks do not hold the text: {reason}")
-        return Text((), () if links else candidate.lines, candidate.method, why)
+        lines = () if links else bare(candidate.lines, blocks)
+        return Text((), lines, candidate.method, why)
     return Text(tuple(chosen), candidate.lines, candidate.method, candidate.why)
 
 

@@ -14,6 +14,7 @@ from lxml import etree, html
 
 from watcher.articles import words
 from watcher.articles.blocks import Anchor, Block, Zone
+from watcher.articles.clean import is_promo
 from watcher.articles.select import squeeze
 from watcher.articles.tree import Tree
 from watcher.model.article import Link, LinkKind, LinkRole
@@ -22,6 +23,9 @@ from watcher.text import urls
 MOST_IN_LIST = 24
 MOST_NAVIGATION = 200
 _CLIMB = 5
+_NO_PROMO = (
+    Zone.COMMENT | Zone.HIDDEN | Zone.SHARE | Zone.CHROME | Zone.ASIDE | Zone.TAGS | Zone.CAPTION
+)
 _NO_PLACE = Zone.COMMENT | Zone.HIDDEN | Zone.SHARE
 _NOT_ARTICLES = re.compile(
     r"/(?:tags?|category|categories|kategori\w*|author|authors|autor|autori|profile|topics?|section"
@@ -29,6 +33,7 @@ _NOT_ARTICLES = re.compile(
     r"|webp|pdf|mp[34])\Z",
     re.I,
 )
+_POST = re.compile(r"/\?p=\d+\Z")
 _ADS = re.compile(
     r"(?:\A|\.)(?:taboola|outbrain|doubleclick|googlesyndication|revcontent|mgid|facebook|twitter|x"
     r"|linkedin|whatsapp|instagram|youtube|t|telegram|pinterest|reddit)\.(?:com|net|org|me)\Z",
@@ -98,6 +103,7 @@ def _inline(
     if not chosen:
         return
     wanted = {block.index for block in promos}
+    wanted.update(block.index for block in _passed_over(blocks, chosen))
     opened: str | None = None
     for block in blocks[chosen[0].index : chosen[-1].index + 4]:
         promo = block.index in wanted
@@ -111,6 +117,22 @@ def _inline(
                 text = anchor.text[words.lead_in(anchor.text) :] or anchor.text
                 page.add(anchor.href, text, "related", "inline", heading or None)
         opened = heading if lead and not block.anchors else None
+
+
+def _passed_over(blocks: Sequence[Block], chosen: Sequence[Block]) -> Iterator[Block]:
+    """Promos between the text's paragraphs, in its own container, that the engine had left out."""
+    text = {block.index for block in chosen}
+    around = {block.element.getparent() for block in chosen}
+    headed = False
+    for block in blocks[chosen[0].index : chosen[-1].index + 1]:
+        if words.is_list_heading(block.text):
+            headed = True
+        elif block.index in text:
+            headed = False
+        elif not headed and not block.zone & _NO_PROMO and block.element.getparent() in around:
+            titled = block.words >= 5 or words.lead_in(block.text)  # a short one is a button
+            if titled and is_promo(block):
+                yield block
 
 
 def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequence[Block]) -> None:
@@ -215,6 +237,8 @@ def worthy(tree: Tree, href: str, text: str) -> bool:
     if url is None or href.startswith("#"):
         return False
     path = url.split("?", 1)[0].split("//", 1)[-1].partition("/")[2]
+    if not path and _POST.search(url):
+        return bool(text.strip())  # WordPress's short link
     if not path or _NOT_ARTICLES.search(f"/{path}") or _ADS.search(urls.host(url)):
         return False
     if _names_topic(path, text):

@@ -65,7 +65,7 @@ def forgive(blocks: Sequence[Block], lines: Sequence[str]) -> int:
 def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
     """The blocks that hold those lines, in page order; None where they explain too little of
     them (text that stands only in a script, or that the engine rearranged)."""
-    squeezed = [squeeze(line) for line in lines]
+    squeezed = list(dict.fromkeys(map(squeeze, lines)))
     wanted = "\n".join(squeezed)
     shorts = set(squeezed)
     free: Counter[str] = Counter()
@@ -82,7 +82,7 @@ def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
             chosen.append(block)
     chosen = _near(chosen)
     covered = sum(len(squeeze(block.text)) for block in chosen)
-    if not chosen or covered < _COVERED * (len(wanted) - len(lines)):
+    if not chosen or covered < _COVERED * (len(wanted) - len(squeezed)):
         return None
     return _filled(blocks, chosen)
 

@@ -10,6 +10,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,7 +28,19 @@ MOST_RELATED = 5
 _UNSAFE = re.compile(
     "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]+"
 )
+# The same without what Persian, Hebrew and Arabic texts hold for good reasons.
+_STEERING = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff]"
+)
 _SURROGATES = re.compile("[\\ud800-\\udfff]")
+_DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_COPIES = {
+    "same": "a copy of",
+    "excerpt": "an excerpt from",
+    "extends": "a longer version of",
+    "translation": "a translation of",
+}
 _NAMES = {"standfirst": "Standfirst", "title": "Title", "author": "Author", "credit": "Credit"}
 
 
@@ -46,6 +59,18 @@ class MailText:
 class Part:
     text: str
     marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The story line: `how` it hangs together with the original `outlet` (at `url`, which is
+    `href` where it opens in a browser), and `also`, where else it is."""
+
+    how: str
+    outlet: str
+    url: str
+    href: str | None
+    also: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +112,13 @@ def _subject(payload: Mapping[str, Any]) -> str:
     item = data["items"][0]
     topic = data["_watcher"]["topic"]["name"]
     changed = "Changed: " if item["_watcher"]["revision"]["n"] > 1 else ""
-    outlet = item["_watcher"]["outlet"]["name"]
-    return one_line(f"[{topic}] {changed}{one_line(item['title'], 150)} — {outlet}")
+    outlet = one_line(item["_watcher"]["outlet"]["name"])
+    source = f" — {outlet}" if outlet else ""
+    return one_line(f"[{topic}] {changed}{_title(item, 150)}{source}")
+
+
+def _title(item: Mapping[str, Any], most: int) -> str:
+    return one_line(item["title"], most) or "(no title)"
 
 
 def _headers(payload: Mapping[str, Any]) -> dict[str, str]:
@@ -108,24 +138,30 @@ def _headers(payload: Mapping[str, Any]) -> dict[str, str]:
 def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
     item = payload["data"]["items"][0]
     facts = item["_watcher"]
+    about = payload["data"]["_watcher"]
     language = item.get("language")
     related = facts.get("related") or []
     return {
-        "item": {**item, "title": one_line(item["title"], 400) or "(no title)"},
-        "facts": facts,
+        "title": _title(item, 400),
+        "url": item["url"],
         "href": _href(item["url"]),
         "lang": Markup(' lang="{}"').format(language) if language else "",
-        "byline": one_line(", ".join([facts["outlet"]["name"], *_authors(item)]), 400),
+        "byline": one_line(" · ".join(_names(item)), 400),
         "when": _when(item),
         "note": "Changed: the topic became true in this revision." * (facts["revision"]["n"] > 1),
         "hits": tuple(_hits(facts["match"].get("hits") or [])),
         "because": one_line(facts["match"]["clause"], 500),
-        "credit": facts.get("credit"),
+        "credit": _credit(facts.get("credit")),
         "story": _story(facts["story"]),
-        "related": [{**one, "href": _href(one["url"])} for one in related[:MOST_RELATED]],
-        "topic": payload["data"]["_watcher"]["topic"],
-        "alert": payload["data"]["_watcher"]["alert"],
+        "related": [
+            (one_line(one["title"], 300), one["url"], _href(one["url"]))
+            for one in related[:MOST_RELATED]
+        ],
+        "topic": about["topic"]["name"],
+        "version": about["topic"]["query_version"],
+        "query": one_line(about["topic"]["query"], 2_000),
         "instance": _instance(payload),
+        "ids": f"Alert {about['alert']}, story {facts['story']['id']}, article {item['id']}",
     }
 
 
@@ -133,8 +169,11 @@ def _instance(payload: Mapping[str, Any]) -> str:
     return str(payload["source"]).rsplit(":", 1)[-1]
 
 
-def _authors(item: Mapping[str, Any]) -> list[str]:
-    return [str(author["name"]) for author in item.get("authors") or ()]
+def _names(item: Mapping[str, Any]) -> list[str]:
+    """The outlet and the authors, without those that have no name."""
+    authors = [author["name"] for author in item.get("authors") or ()]
+    names = [one_line(name) for name in (item["_watcher"]["outlet"]["name"], *authors)]
+    return [name for name in names if name]
 
 
 def _href(url: str) -> str | None:
@@ -146,17 +185,29 @@ def _when(item: Mapping[str, Any]) -> str:
     """When it was published, as the publisher has it, and how much later it was seen."""
     facts = item["_watcher"]
     stated = item.get("date_published") or facts.get("published_day")
+    first_seen = f"first seen {_day_and_time(facts['seen_at'])}"
     if stated is None:
-        return f"No date on the page; first seen {facts['seen_at']}"
+        return f"No date on the page; {first_seen}"
     published, seen = parse_date(stated), parse_date(facts["seen_at"])
+    told = f"Published {_day_and_time(stated)}"
     if published is None or seen is None or published.precision == "day":
-        return f"Published {stated}; first seen {facts['seen_at']}"
-    later = seen.at - published.at
-    return (
-        f"Published {stated}, seen {_duration(later)} later"
-        if later >= 0
-        else (f"Published {stated} (a time after it was seen: {facts['seen_at']})")
-    )
+        return f"{told}; {first_seen}"
+    if seen.at < published.at:
+        return f"{told}; already {first_seen}"
+    return f"{told}, seen {_duration(seen.at - published.at)} later"
+
+
+def _day_and_time(stated: str) -> str:
+    """RFC 3339, or a day, as people write it, in the zone that it is stated in."""
+    try:
+        at = datetime.fromisoformat(stated)
+    except ValueError:
+        return one_line(stated, 60)
+    day = f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    if len(stated) <= len("2026-03-10"):
+        return day
+    zone = "UTC" if not at.utcoffset() else f"UTC{at:%z}"
+    return f"{day}, {at:%H:%M} {zone[:6]}{':' * (len(zone) > 3)}{zone[6:8]}"
 
 
 def _duration(span: Micros) -> str:
@@ -181,35 +232,47 @@ def _parts(text: str, marks: list[list[int]]) -> Iterator[Part]:
         if start < at:
             continue
         if start > at:
-            yield Part(text[at:start], False)
-        yield Part(text[start:end], True)
+            yield _part(text[at:start], False)
+        yield _part(text[start:end], True)
         at = end
     if at < len(text):
-        yield Part(text[at:], False)
+        yield _part(text[at:], False)
 
 
-def _story(story: Mapping[str, Any]) -> str:
-    """`first at X; also A, B`: empty where the article stands alone."""
+def _part(text: str, marked: bool) -> Part:
+    return Part(_STEERING.sub(" ", text), marked)
+
+
+def _credit(credit: Mapping[str, Any] | None) -> tuple[str, str] | None:
+    """Whom the page credits, and its words for it."""
+    if credit is None:
+        return None
+    name = credit.get("known") or credit.get("outlet") or credit.get("agency") or "another outlet"
+    return one_line(name), one_line(credit["text"], 400)
+
+
+def _story(story: Mapping[str, Any]) -> Told | None:
+    """None where the article stands alone."""
     original = story.get("original")
     also = [one for one in story.get("also") or () if one != original]
     if not original and not also:
-        return ""
-    parts = []
-    if original:
-        parts.append(f"this is a copy of {original['outlet']}: {original['url']}")
-    names = dict.fromkeys(one["outlet"] for one in also)
-    if names:
-        parts.append("also at " + ", ".join(names))
-    return one_line("; ".join(parts), 600)
+        return None
+    names = one_line(", ".join(dict.fromkeys(one["outlet"] for one in also)), 400)
+    if not original:
+        return Told("", "", "", None, names)
+    return Told(
+        how=_COPIES.get(story.get("kind", ""), "a copy of"),
+        outlet=one_line(original["outlet"]),
+        url=original["url"],
+        href=_href(original["url"]),
+        also=names,
+    )
 
 
 def _wrapped(text: str) -> str:
-    """Long lines folded at blanks; addresses and the signature mark stay whole."""
+    """Long lines folded at blanks; an address stays whole, and so does the signature mark."""
     lines: list[str] = []
     for line in text.splitlines():
-        if len(line) <= WIDTH or "://" in line:
-            lines.append(line if line == "-- " else line.rstrip())
-            continue
         indent = line[: len(line) - len(line.lstrip())]
         lines += textwrap.wrap(
             line,
@@ -217,8 +280,9 @@ def _wrapped(text: str) -> str:
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,
-        )
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+        ) or [""]
+    folded = "\n".join("-- " if line == "--" else line for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", folded).strip() + "\n"
 
 
 @cache

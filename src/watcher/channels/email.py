@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,13 +15,13 @@ from typing import Literal
 
 import aiosmtplib
 
-from watcher.alerts.render import mail
+from watcher.alerts.render import MailText, mail
 from watcher.model.alert import Dead, DeliveryJob, Receipt, Retry, SendResult
 from watcher.model.when import Micros, moment
 from watcher.text.dates import parse_date
 
 TIMEOUT = 30.0  # seconds for each step of the dialogue
-BAD_PASSWORD = 535
+CRLF = "\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class MailLine:
     port: int
     security: str
     user: str
-    password: str | None
+    password: str | None = field(repr=False)
     sender: str
 
 
@@ -47,18 +48,22 @@ class EmailChannel:
         self._server = server
 
     async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
-        """5xx answers end the delivery; 4xx, refused connections, timeouts and a reply lost after
-        DATA are tried again. A wrong password counts as ours to mend, so it is tried again too.
+        """A 5xx to the addresses or the mail itself ends the delivery. All else is tried again: a
+        4xx, a refused connection, a timeout, a reply lost after DATA, and a server that refuses us
+        rather than the mail (greeting, TLS, login, sender), which somebody can mend meanwhile.
         Where only some addresses were refused the mail counts as sent: the others have it."""
         raw = mail_bytes(job, self._server.sender, self._to)
         try:
             refused, said = await self._hand_over(raw)
         except aiosmtplib.SMTPRecipientsRefused as error:
             return _refusal([one.code for one in error.recipients], str(error.recipients[0]))
-        except aiosmtplib.SMTPAuthenticationError as error:
-            return Retry(f"the mail server refuses the login: {error.code} {error.message}")
-        except aiosmtplib.SMTPResponseException as error:
+        except aiosmtplib.SMTPDataError as error:
             return _refusal([error.code], f"{error.code} {error.message}")
+        except aiosmtplib.SMTPResponseException as error:
+            login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
+            what = "the login" if login else "us"
+            said = f"the mail server refuses {what}: {error.code} {error.message}"
+            return Retry(said[:300], error.code if error.code > 0 else None)
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
             where = f"{self._server.host}:{self._server.port}"
             return Retry(f"mail server {where}: {type(error).__name__}: {error}"[:300])
@@ -101,23 +106,39 @@ def mail_bytes(job: DeliveryJob, sender: str, to: Sequence[str]) -> bytes:
     words = mail(payload)
     domain = Address(addr_spec=sender).domain
     ident = job.delivery.delivery
+    first = job.first_in_thread
+    thread = f"<{first}@{domain}>" if first and first != ident else None
+    headers = {
+        "From": f"watcher <{sender}>",
+        "To": f",{CRLF} ".join(to),
+        "Subject": _encoded("Subject", words.subject),
+        "Date": _date(payload["time"], job.first_due),
+        "Message-ID": f"<{ident}@{domain}>",
+        "In-Reply-To": thread,
+        "References": thread,
+        "List-Unsubscribe": f"<mailto:{sender}?subject=unsubscribe>",
+        **{name: _encoded(name, value) for name, value in words.headers.items()},
+    }
+    head = "".join(f"{name}: {value}{CRLF}" for name, value in headers.items() if value)
+    return head.encode("ascii") + _content(words, f"={ident}=")
+
+
+def _encoded(name: str, text: str) -> str:
+    """A header's free text. Plain only where it is short ASCII that nobody could take for an
+    encoded word: the library's own folding drops blanks between encoded words, and it decodes the
+    words that a headline brings along, line breaks and all."""
+    if text.isascii() and "=?" not in text and len(name) + len(text) < 76:
+        return text
+    return Header(text, "utf-8", header_name=name).encode(linesep=CRLF)
+
+
+def _content(words: MailText, boundary: str) -> bytes:
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address("watcher", addr_spec=sender)
-    message["To"] = ", ".join(to)
-    message["Subject"] = words.subject
-    message["Date"] = _date(payload["time"], job.first_due)
-    message["Message-ID"] = f"<{ident}@{domain}>"
-    if job.first_in_thread and job.first_in_thread != ident:
-        message["In-Reply-To"] = f"<{job.first_in_thread}@{domain}>"
-        message["References"] = f"<{job.first_in_thread}@{domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{sender}?subject=unsubscribe>"
-    for name, value in words.headers.items():
-        message[name] = value
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
     for part in message.iter_parts():
         del part["MIME-Version"]  # belongs to the mail, not to its parts (RFC 2045 §4)
-    message.set_boundary(f"={ident}=")
+    message.set_boundary(boundary)
     return message.as_bytes()
 
 

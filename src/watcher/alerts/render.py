@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -139,13 +140,13 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
     item = payload["data"]["items"][0]
     facts = item["_watcher"]
     about = payload["data"]["_watcher"]
-    language = item.get("language")
+    tag = re.fullmatch(r"[A-Za-z0-9-]{2,35}", item.get("language") or "")
     related = facts.get("related") or []
     return {
         "title": _title(item, 400),
-        "url": item["url"],
+        "url": _url(item["url"]),
         "href": _href(item["url"]),
-        "lang": Markup(' lang="{}"').format(language) if language else "",
+        "lang": Markup(' lang="{}"').format(tag[0]) if tag else "",
         "byline": one_line(" · ".join(_names(item)), 400),
         "when": _when(item),
         "note": "Changed: the topic became true in this revision." * (facts["revision"]["n"] > 1),
@@ -154,7 +155,7 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "credit": _credit(facts.get("credit")),
         "story": _story(facts["story"]),
         "related": [
-            (one_line(one["title"], 300), one["url"], _href(one["url"]))
+            (one_line(one["title"], 300), _url(one["url"]), _href(one["url"]))
             for one in related[:MOST_RELATED]
         ],
         "topic": about["topic"]["name"],
@@ -166,7 +167,7 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _instance(payload: Mapping[str, Any]) -> str:
-    return str(payload["source"]).rsplit(":", 1)[-1]
+    return one_line(unquote(str(payload["source"]).rpartition(":")[2]))
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:
@@ -176,9 +177,13 @@ def _names(item: Mapping[str, Any]) -> list[str]:
     return [name for name in names if name]
 
 
+def _url(url: str) -> str:
+    return _UNSAFE.sub("", url)
+
+
 def _href(url: str) -> str | None:
     """Only what opens in a browser is a link: `javascript:` in a feed stays words."""
-    return url if url.lower().startswith(("http://", "https://")) else None
+    return _url(url) if url.lower().startswith(("http://", "https://")) else None
 
 
 def _when(item: Mapping[str, Any]) -> str:
@@ -263,7 +268,7 @@ def _story(story: Mapping[str, Any]) -> Told | None:
     return Told(
         how=_COPIES.get(story.get("kind", ""), "a copy of"),
         outlet=one_line(original["outlet"]),
-        url=original["url"],
+        url=_url(original["url"]),
         href=_href(original["url"]),
         also=names,
     )

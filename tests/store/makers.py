@@ -32,6 +32,10 @@ class Maker(Protocol):
         """Every stored row, seen from outside."""
         ...
 
+    def leases(self, place: Path) -> dict[str, tuple[str | None, int]]:
+        """Token and end of the lease of every row of work, by its id."""
+        ...
+
     def sound(self, place: Path) -> list[str]:
         """What the back end's own checks find wrong."""
         ...
@@ -69,6 +73,16 @@ class SqliteMaker:
             ).fetchall()
             return {
                 name: sorted(db.execute(f"SELECT * FROM {name}"), key=repr) for (name,) in names
+            }
+
+    def leases(self, place: Path) -> dict[str, tuple[str | None, int]]:
+        with closing(sqlite3.connect(f"file:{self.path(place)}?mode=ro", uri=True)) as db:
+            return {
+                name: (token, until)
+                for table in ("feed", "entry", "delivery")
+                for name, token, until in db.execute(
+                    f"SELECT {table}, lease_token, lease_until FROM {table}"
+                )
             }
 
     def sound(self, place: Path) -> list[str]:

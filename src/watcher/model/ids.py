@@ -10,6 +10,7 @@ import base64
 import hashlib
 
 KEY_SHIFT = 22  # low bits of an article key, taken from its content id
+LAST_MILLI = 2 ** (63 - KEY_SHIFT) - 2  # one below what fits: keys that are taken are counted up
 
 
 def derive(prefix: str, *parts: str) -> str:
@@ -52,7 +53,8 @@ def delivery_id(alert: str, channel: str) -> str:
 
 def article_key(first_micros: int, article: str) -> int:
     """A time-ordered 63-bit key: milliseconds of the earlier of first seen and published, shifted
-    left by 22 bits, plus bits of the content id (spec `storage` D4). Rowid order is news order."""
+    left by 22 bits, plus bits of the content id (spec `storage` D4). Rowid order is news order, up
+    to September 2039, where the milliseconds end; later articles all get the last one."""
     low = int.from_bytes(hashlib.blake2b(article.encode(), digest_size=4).digest(), "big")
-    millis = max(0, first_micros // 1000)
+    millis = min(max(0, first_micros // 1000), LAST_MILLI)
     return (millis << KEY_SHIFT) | (low & ((1 << KEY_SHIFT) - 1))

@@ -10,7 +10,7 @@ import base64
 import hashlib
 
 KEY_SHIFT = 22  # low bits of an article key, taken from its content id
-LAST_MILLI = 2 ** (63 - KEY_SHIFT) - 2  # one below what fits: keys that are taken are counted up
+LAST_MILLI = (1 << (63 - KEY_SHIFT)) - 2  # one below what fits: keys that are taken are counted up
 
 
 def derive(prefix: str, *parts: str) -> str:

@@ -17,7 +17,7 @@ install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $
 	&& $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: demo run test check format lint types imports unit bench soak lock clean python
+.PHONY: demo run test check format lint types imports unit bench soak docs lock clean python
 
 demo: $(VENV)/.run
 	@$(BIN)/watcher demo
@@ -47,6 +47,9 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python bench/startup.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
 
 soak: $(VENV)/.dev
 	$(CORPORA) WATCHER_SOAK=1 $(BIN)/python -m pytest -q -n 2 tests -m slow

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from watcher.model.page import Purpose
     from watcher.model.topic import TopicVersion
     from watcher.net.policy import NetPolicy
-    from watcher.pipeline.desk import Desk, OutletNames
+    from watcher.pipeline.desk import Desk, OutletNames, PlaceDesk
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
     from watcher.ports import Channel, Clock, Fetcher, HttpPost, Journal, Parsers, Reader, Store
@@ -122,6 +122,38 @@ async def open_app(
         writer.close()
 
 
+@asynccontextmanager
+async def open_place(
+    settings: Settings, clock: Clock, journal: Journal, *, tell_imports: bool
+) -> AsyncIterator[PlaceDesk]:
+    """What `import articles` needs: the database with its lock and the topics, no network.
+
+    Raises BusyError (another process holds the database) and StoreError.
+    """
+    from watcher.alerts.rules import AlertPolicy
+    from watcher.pipeline.desk import PlaceDesk
+    from watcher.store.sqlite.store import open_store
+
+    writer = WriterThread(lambda: open_store(settings.database))
+    try:
+        versions = await writer.run(lambda store: _prepare(store, settings, clock, None))
+        yield PlaceDesk(
+            store=writer,
+            clock=clock,
+            journal=journal,
+            topics=_topic_desk(settings, versions),
+            outlets=_outlets(settings),
+            alerts=AlertPolicy(settings.backlog, tell_imports),
+            instance=_instance(),
+        )
+    finally:
+        writer.close()
+
+
+def _instance() -> str:
+    return platform.node() or "localhost"
+
+
 def _prepare(
     store: Store, settings: Settings, clock: Clock, starts_at: Micros | None
 ) -> dict[str, TopicVersion]:
@@ -186,7 +218,7 @@ def _desk(
         cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
         scrape=ScrapePolicy(settings.patience),
         alerts=AlertPolicy(settings.backlog),
-        instance=platform.node() or "localhost",
+        instance=_instance(),
         spread=lambda: dice.uniform(-1.0, 1.0),
     )
 
@@ -231,6 +263,15 @@ def _channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
             keys = [secret.read() for secret in target.secrets]
             built[target.name] = WebhookChannel(target.name, target.url, keys, post)
     return built
+
+
+def read_secrets(settings: Settings) -> None:
+    """Reads every secret that the channels need, and keeps none. Raises ConfigError for one that
+    cannot be read or is no key."""
+    from watcher.net.post import GuardedPost
+    from watcher.system import SystemClock
+
+    _channels(settings, GuardedPost(_net_policy(settings), SystemClock()))
 
 
 def open_reading(database: Path) -> Reader:

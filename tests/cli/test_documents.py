@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import sys
@@ -66,3 +67,14 @@ def test_every_yaml_block_of_the_documents_loads(tmp_path: Path) -> None:
     assert blocks
     for block in blocks:
         load_text(block, tmp_path / "config.yaml")
+
+
+def test_the_generated_reference_is_what_the_code_says() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+    for name, text in generate.pages().items():
+        held = (ROOT / "docs" / "reference" / name).read_text()
+        assert held == text, f"{name}: run `make docs`"

@@ -17,9 +17,11 @@ KIND = "match"
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
-    """`backlog`: an article older than this when first seen raises none; 0 never, None always."""
+    """`backlog`: an article older than this when first seen raises none; 0 never, None always.
+    `tell_imports`: whether what an archive brings is told at all."""
 
     backlog: Micros | None = DAY
+    tell_imports: bool = False
 
 
 def decide(
@@ -106,8 +108,11 @@ def _said_before(topic: str, article: str, story: str, view: PlaceView) -> bool:
 
 
 def _backlog(draft: ArticleDraft, view: PlaceView, policy: AlertPolicy) -> str | None:
-    """Why the article is too old to alert, or None. Its age is that at first sight; a day without
-    a time counts from its end, and only where no date is known does the feed's first poll tell."""
+    """Why the article is history and raises no alert, or None. Its age is that at first sight; a
+    day without a time counts from its end, and only where no date is known does the feed's first
+    poll tell."""
+    if draft.text.source == "import" and not policy.tell_imports:
+        return "imported without --alert"
     if policy.backlog is None:
         return None
     if policy.backlog == 0:

@@ -78,7 +78,7 @@ def find(
     the page's own outlet, which it cannot credit."""
     mine = {squash(name) for name in own if name}
     for block in _ending(blocks, chosen):
-        stated = _in_line(block, mine)
+        stated = in_line(block, mine)
         if stated is not None:
             return stated
     for block in (*chosen[:2], *chosen[-1:]):
@@ -103,7 +103,8 @@ def _ending(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
     return [*reversed(chosen[-3:]), *below, *chosen[:3], *above]
 
 
-def _in_line(block: Block, mine: set[str]) -> Statement | None:
+def in_line(block: Block, mine: set[str]) -> Statement | None:
+    """The credit that a line of its own gives. `mine`: squashed names of the page's own outlet."""
     text = block.text
     if len(text) > LONGEST or block.zone & Zone.CAPTION:
         return None

@@ -34,7 +34,7 @@ def add(where: Where, urls: tuple[str, ...], dry_run: bool, as_json: bool, ndjso
                 continue
             added.append({"url": url, "title": feed.title, "added": _write(path, url, feed.title)})
     if not dry_run:
-        _take_over(settings.database, [one["url"] for one in added])
+        take_over(settings.database, [one["url"] for one in added])
     if as_json or ndjson:
         print_object({"feeds": added})
         return
@@ -50,7 +50,7 @@ def _write(path: Path, url: str, title: str | None) -> bool:
     return add_feed(path, url, title)
 
 
-def _take_over(database: Path, urls: list[str]) -> None:
+def take_over(database: Path, urls: list[str]) -> None:
     """Tells a running daemon; without one the next start reads the file."""
     from watcher.daemon.client import ask
 

@@ -19,8 +19,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("watcher.cli.run:run", "Run the daemon in the foreground."),
     "once": ("watcher.cli.run:once", "Do everything that is due, then stop."),
     "add": ("watcher.cli.add:add", "Subscribe to feeds: writes config.yaml."),
+    "import": ("watcher.cli.imports:import_", "Bring in an archive, or a list of feeds."),
     "parse": ("watcher.cli.read:parse", "Read a feed and print it; no side effects."),
     "extract": ("watcher.cli.read:extract", "Read a page and print the article; no side effects."),
+    "match": ("watcher.cli.match:match", "Topics against articles, without a database."),
     "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
     "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
     "feeds": ("watcher.cli.lists:feeds", "The feeds, their state and their next poll."),
@@ -28,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stories": ("watcher.cli.lists:stories", "The stories, with their articles and copies."),
     "alerts": ("watcher.cli.lists:alerts", "What was told, what was not, and why."),
     "deliveries": ("watcher.cli.lists:deliveries", "What was sent to which channel."),
+    "config": ("watcher.cli.config:config", "Check, show or describe config.yaml."),
     "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
 }
 

@@ -172,11 +172,12 @@ def _query_problem(
     topic: str,
     document: Document,
 ) -> ConfigError:
-    place = document.place(("topics", topic, "query"))
+    spot = document.place(("topics", topic, "query"))
+    place = replace(error.place, file=spot.file, line=spot.line, column=spot.column)
     return ConfigError(
         error.code,
         f"topic {topic!r}: {error.message}",
         hint=error.hint,
-        place=Place(place.file, place.line, place.column, error.place.offset, error.place.length),
+        place=place,
         suggestion=error.suggestion,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,25 +20,55 @@ from watcher.model.ids import feed_id
 from watcher.text.urls import normalise
 
 
+@dataclass(frozen=True, slots=True)
+class NewFeed:
+    """A feed as it will stand in the file; its title on one line."""
+
+    url: str
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def entry(self) -> Any:
+        name = _one_line(self.title or "")
+        if not name and not self.tags:
+            return self.url
+        titled = {"title": name} if name else {}
+        tagged = {"tags": list(self.tags)} if self.tags else {}
+        return {"url": self.url, **titled, **tagged}
+
+
 def add_feed(path: Path, url: str, title: str | None = None) -> bool:
-    """Writes a feed into the config at `path`, its title on one line. False where it is there
-    already.
+    """Writes a feed into the config at `path`. False where it is there already.
 
     Raises ConfigErrors, and writes nothing, where the file is not good before or after.
     """
+    return bool(add_feeds(path, [NewFeed(url, title)]))
+
+
+def add_feeds(path: Path, wanted: Sequence[NewFeed]) -> list[NewFeed]:
+    """Writes those of `wanted` that are not there yet, all or none; returns them.
+
+    Raises what `add_feed` raises.
+    """
     before = read_text(path)
     feeds = load_text(before, path).feeds
-    wanted = normalise(url)
-    if any(feed.feed == feed_id(wanted) or normalise(feed.url) == wanted for feed in feeds):
-        return False
-    name = _one_line(title or "")
-    entry: Any = {"url": url, "title": name} if name else url
-    after = _with_feed(before, entry)
-    if not _only_adds(before, after, entry):
+    held = {feed.feed for feed in feeds} | {normalise(feed.url) for feed in feeds}
+    fresh: dict[str, NewFeed] = {}
+    for one in wanted:
+        address = normalise(one.url)
+        if address not in held and feed_id(address) not in held:
+            fresh.setdefault(address, one)
+    if not fresh:
+        return []
+    added = list(fresh.values())
+    entries = [one.entry for one in added]
+    after = _with_feeds(before, entries)
+    if not _only_adds(before, after, entries):
         raise _by_hand(path)
     load_text(after, path)
     _replace(path.resolve(), after)
-    return True
+    return added
 
 
 def _one_line(text: str) -> str:
@@ -45,9 +76,9 @@ def _one_line(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _only_adds(before: str, after: str, entry: Any) -> bool:
+def _only_adds(before: str, after: str, entries: Sequence[Any]) -> bool:
     old = read(before, "").value or {}
-    wanted = {**old, "feeds": [*(old.get("feeds") or []), entry]}
+    wanted = {**old, "feeds": [*(old.get("feeds") or []), *entries]}
     try:
         return bool(read(after, "").value == wanted)
     except ConfigError:
@@ -68,43 +99,42 @@ def _by_hand(path: Path) -> ConfigErrors:
     )
 
 
-def _with_feed(text: str, entry: Any) -> str:
+def _with_feeds(text: str, entries: Sequence[Any]) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
     root = tree(text, "")
     if not isinstance(root, MappingNode):  # nothing yet, or comments alone
-        return _after(text, len(text), f"feeds:{line_end}  - {_flow(entry)}", line_end)
+        return _after(text, len(text), f"feeds:{line_end}{_block(entries, 2, line_end)}", line_end)
     feeds = next((value for key, value in root.value if key.value == "feeds"), None)
     if isinstance(feeds, SequenceNode):
-        return _into_list(text, feeds, entry, line_end)
+        return _into_list(text, feeds, entries, line_end)
     if feeds is not None:
-        return _into_nothing(text, root, entry, line_end)
+        return _into_nothing(text, root, entries, line_end)
     if root.flow_style:
         at = _end(root.value[-1][1]) if root.value else root.start_mark.index + 1
-        return _insert(text, at, f"{', ' if root.value else ''}feeds: [{_flow(entry)}]")
-    indent = " " * root.start_mark.column
-    new = f"{indent}feeds:{line_end}{indent}  - {_flow(entry)}"
+        return _insert(text, at, f"{', ' if root.value else ''}feeds: [{_flow(entries)}]")
+    column = root.start_mark.column
+    new = f"{' ' * column}feeds:{line_end}{_block(entries, column + 2, line_end)}"
     return _after(text, len(text), new, line_end)
 
 
-def _into_list(text: str, feeds: SequenceNode, entry: Any, line_end: str) -> str:
+def _into_list(text: str, feeds: SequenceNode, entries: Sequence[Any], line_end: str) -> str:
     """After the last item; comments behind it stay behind."""
     if not feeds.flow_style:
-        new = " " * feeds.start_mark.column + f"- {_flow(entry)}"
+        new = _block(entries, feeds.start_mark.column, line_end)
         return _after(text, _line_after(text, _end(feeds.value[-1])), new, line_end)
     if feeds.value:
-        return _insert(text, _end(feeds.value[-1]), f", {_flow(entry)}")
-    return _insert(text, text.index("[", feeds.start_mark.index) + 1, _flow(entry))
+        return _insert(text, _end(feeds.value[-1]), f", {_flow(entries)}")
+    return _insert(text, text.index("[", feeds.start_mark.index) + 1, _flow(entries))
 
 
-def _into_nothing(text: str, root: MappingNode, entry: Any, line_end: str) -> str:
+def _into_nothing(text: str, root: MappingNode, entries: Sequence[Any], line_end: str) -> str:
     """`feeds:` with nothing below it, or with a word for nothing."""
     key, value = next(pair for pair in root.value if pair[0].value == "feeds")
     if value.value or root.flow_style:
         head, tail = text[: value.start_mark.index], text[value.end_mark.index :]
-        return f"{head}{'' if head[-1].isspace() else ' '}[{_flow(entry)}]{tail}"
-    indent = " " * root.start_mark.column
+        return f"{head}{'' if head[-1].isspace() else ' '}[{_flow(entries)}]{tail}"
     at = _line_after(text, key.end_mark.index)
-    return _after(text, at, f"{indent}  - {_flow(entry)}", line_end)
+    return _after(text, at, _block(entries, root.start_mark.column + 2, line_end), line_end)
 
 
 def _end(node: Node) -> int:
@@ -136,15 +166,21 @@ def _insert(text: str, at: int, new: str) -> str:
     return text[:at] + new + text[at:]
 
 
-def _flow(entry: str | Mapping[str, str]) -> str:
-    """`entry` on one line, quoted where it must be, as it may stand in a list of either kind."""
+def _block(entries: Sequence[Any], column: int, line_end: str) -> str:
+    """One `- item` a line, indented by `column`."""
+    return line_end.join(" " * column + f"- {_flow([one])}" for one in entries)
+
+
+def _flow(entries: Sequence[Any]) -> str:
+    """The entries between commas on one line, quoted where they must be, as they may stand in a
+    list of either kind."""
     yaml: Any = YAML(typ="safe", pure=True)
     yaml.default_flow_style = True
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False
     yaml.width = 1_000_000
     out = StringIO()
-    yaml.dump([entry], out)
+    yaml.dump(list(entries), out)
     return out.getvalue().strip()[1:-1]
 
 

@@ -17,6 +17,7 @@ from watcher.config.models import Config
 from watcher.config.positions import Document, read
 from watcher.config.settings import Settings
 from watcher.errors import ConfigError, ConfigErrors, Place, WatcherError
+from watcher.topics.ast import Query
 
 
 def load(path: Path) -> Settings:
@@ -51,20 +52,57 @@ def _no_file(message: str, hint: str, place: Place) -> ConfigErrors:
     return ConfigErrors([ConfigError("WTC-CFG-001", message, hint=hint, place=place)])
 
 
-def load_text(text: str, path: Path) -> Settings:
+def load_topics(path: Path) -> Settings:
+    """The aliases, topics and outlets of a file, which may be a whole config or hold no more than
+    them; whom the topics tell does not matter. Raises ConfigErrors."""
+    return load_text(read_text(path), path, topics_alone=True)
+
+
+def effective(path: Path) -> dict[str, Any]:
+    """The config at `path` as it would be written with every default filled in. Secrets are
+    only ever named in a config, so none is in it. Raises ConfigErrors."""
+    config, _, _ = _checked(read_text(path), path)
+    return config.model_dump(mode="json")
+
+
+def load_text(text: str, path: Path, *, topics_alone: bool = False) -> Settings:
     """The settings that `text` describes, as if it stood at `path`. Raises ConfigErrors."""
+    config, queries, warnings = _checked(text, path, topics_alone=topics_alone)
+    return build(config, path, queries, warnings)
+
+
+def _checked(
+    text: str, path: Path, *, topics_alone: bool = False
+) -> tuple[Config, dict[str, Query], list[str]]:
     try:
         document = read(text, str(path))
     except ConfigError as error:
         raise ConfigErrors([error]) from error
     document.value = _without_empty(document.value)
+    if topics_alone:
+        document.value = _topics_alone(document.value)
     config, good, problems = _validated(document)
     more, queries, warnings = check(config, good, document.value)
     told = {one.place for one in document.problems}
     found = [*document.problems, *(one for one in (*problems, *more) if one.place not in told)]
     if found:
         raise ConfigErrors(sorted(found, key=_order))
-    return build(config, path, queries, warnings)
+    return config, queries, warnings
+
+
+def _topics_alone(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    kept = {name: value[name] for name in ("aliases", "topics", "outlets") if name in value}
+    topics = kept.get("topics")
+    if isinstance(topics, Mapping):
+        kept["topics"] = {
+            name: {key: one for key, one in topic.items() if key != "channels"}
+            if isinstance(topic, Mapping)
+            else topic
+            for name, topic in topics.items()
+        }
+    return kept
 
 
 def _order(problem: WatcherError) -> tuple[int, int]:

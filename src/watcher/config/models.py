@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 from watcher.config.values import (
+    DURATION,
     Contact,
     Database,
     Duration,
@@ -16,6 +25,7 @@ from watcher.config.values import (
     Size,
     Unfit,
     duration,
+    written_duration,
 )
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
@@ -24,42 +34,74 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 
 
 class Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # The texts below the keys are what the schema and the reference say of them.
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Net(Model):
+    """What may be fetched, and how politely."""
+
     contact: Contact | None = None
+    """An address that leads to you; it goes into the user agent."""
     allow: tuple[PrivateHost, ...] = ()
+    """Private hosts, networks or host:port that may be fetched, on any port."""
     allow_post: tuple[PrivateHost, ...] = ()
+    """The same for webhooks."""
     ports: Ports = ((80, 80), (443, 443), (8000, 8999))
+    """Ports that may be fetched from public hosts."""
     gap: Duration = SECOND
+    """The time between requests to one host; below 1s only for hosts in allow."""
     per_host: int = Field(default=1, ge=1, le=16)
+    """Connections to one host at a time."""
     concurrency: int = Field(default=64, ge=1, le=1024)
+    """Connections in all."""
     deadline: Duration = 30 * SECOND
+    """The longest that one fetch may take, redirects included."""
     max_body: Size = 10_000_000
+    """The largest body that is read, decoded."""
 
 
 class Poll(Model):
+    """How often feeds are polled."""
+
     every: Duration = HOUR
+    """The first guess for a feed not yet known."""
     floor: Duration = 15 * MINUTE
+    """Never sooner than this; below 15m only where every feed's host is in net.allow."""
     cap: Duration = DAY
+    """Never later by our own choice; a publisher may ask for more."""
 
 
 class Scrape(Model):
+    """The pages behind the entries."""
+
     pages: ScrapeMode = "all"
+    """Whose pages are fetched: all, those whose feed text matches a topic (matched), or never."""
     patience: Duration = 10 * MINUTE
+    """How long the feed's text waits for its page before it stands in for it."""
 
 
 class Feed(Model):
+    """A feed to watch; it may be just its address."""
+
     url: str
+    """The feed's address."""
     id: Name | None = None
+    """A name for good: the feed keeps its history when its address changes."""
     title: str | None = None
+    """Its name, in place of the feed's own."""
     tags: tuple[str, ...] = ()
+    """Words that the scope of a topic can ask for."""
     every: Duration | None = None
+    """A fixed interval, unless the publisher asks for more."""
     scrape: ScrapeMode | None = None
+    """scrape.pages for this feed alone."""
     outlet: str | None = None
+    """The name of the outlet of its articles."""
     country: str | None = None
+    """The outlet's country."""
     language: str | None = None
+    """The language of its articles where they do not say (BCP 47)."""
 
     @model_validator(mode="before")
     @classmethod
@@ -69,23 +111,40 @@ class Feed(Model):
 
 
 class OutletModel(Model):
+    """An outlet, by its domain."""
+
     name: str
+    """Its name."""
     aka: tuple[str, ...] = ()
+    """Other names under which articles credit it."""
     lang: str | None = None
+    """Its language (BCP 47)."""
 
 
 class ScopeModel(Model):
+    """Where a topic looks; an empty list asks for nothing."""
+
     tags: tuple[str, ...] = ()
+    """Only articles of feeds with one of these tags."""
     feeds: tuple[str, ...] = ()
+    """Only articles of these feeds (id, address or title)."""
     langs: tuple[str, ...] = ()
+    """Only articles in these languages."""
     outlets: tuple[str, ...] = ()
+    """Only articles of these outlets (name or domain)."""
     not_outlets: tuple[str, ...] = ()
+    """No articles of these outlets."""
 
 
 class Topic(Model):
+    """What is watched; it may be just its query."""
+
     query: str
+    """The query."""
     scope: ScopeModel = ScopeModel()
+    """Where the topic looks."""
     channels: tuple[Name, ...] = ()
+    """Whom it tells: names under channels."""
 
     @model_validator(mode="before")
     @classmethod
@@ -103,19 +162,33 @@ def _backlog(value: object) -> int | None:
         raise Unfit("a duration such as 1d, 0s for never, or all", "write for example 1d") from None
 
 
+Backlog = Annotated[
+    int | None,
+    BeforeValidator(_backlog),
+    PlainSerializer(lambda value: "all" if value is None else written_duration(value)),
+    WithJsonSchema({"type": "string", "pattern": f"^({DURATION}|all)$"}),
+]
+
+
 class Alerts(Model):
-    backlog: Annotated[int | None, BeforeValidator(_backlog)] = DAY  # None: all
+    """What is told."""
+
+    backlog: Backlog = DAY  # None: all
+    """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
 
 
 SECRET = "{file: …}, {env: …} or {credential: …}, one of them"
 
 
 class SecretModel(Model):
-    """Exactly one of the three."""
+    """Where a secret is: exactly one of the three."""
 
     file: str | None = None
+    """A file, relative to config.yaml's folder."""
     env: str | None = None
+    """An environment variable."""
     credential: str | None = None
+    """A systemd credential."""
 
     @model_validator(mode="after")
     def _one(self) -> SecretModel:
@@ -129,37 +202,67 @@ def _as_list(value: Any) -> Any:
 
 
 class EmailChannelModel(Model):
+    """Mail to one or several addresses."""
+
     type: Literal["email"]
+    """Mail."""
     to: Annotated[tuple[MailAddress, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    """An address, or a list of them: all get the same mail."""
 
 
 class WebhookChannelModel(Model):
+    """A signed POST, as Standard Webhooks has it."""
+
     type: Literal["webhook"]
+    """A webhook."""
     url: str
+    """Where it is posted to."""
     secret: Annotated[tuple[SecretModel, ...], BeforeValidator(_as_list), Field(min_length=1)]
+    """The signing key (`whsec_…`), or a list, newest first: all of them sign."""
 
 
 ChannelModel = Annotated[EmailChannelModel | WebhookChannelModel, Field(discriminator="type")]
 
 
 class Email(Model):
+    """The mail server."""
+
     host: str = "localhost"
+    """Its name."""
     port: int = Field(default=25, ge=1, le=65535)
+    """Its port."""
     security: Literal["none", "starttls", "tls"] = "none"
+    """How the connection is protected; starttls never falls back to none."""
     user: str = ""
+    """The login, where it wants one."""
     password: SecretModel | None = None
+    """Where the login's password is."""
     sender: MailAddress
+    """The address that mails come from."""
 
 
 class Config(Model):
+    """What watcher shall watch. The database holds what was seen and done."""
+
     database: Database = "watcher.db"
+    """The database file, relative to config.yaml's folder."""
     net: Net = Net()
+    """What may be fetched, and how politely."""
     poll: Poll = Poll()
+    """How often feeds are polled."""
     scrape: Scrape = Scrape()
+    """The pages behind the entries."""
     feeds: tuple[Feed, ...] = ()
+    """The feeds to watch."""
     outlets: dict[str, OutletModel] = {}
+    """Names of outlets, by domain."""
     aliases: dict[Name, tuple[str, ...]] = {}
+    """Many spellings under one name, used as @name in queries."""
     topics: dict[Name, Topic] = {}
+    """What is watched, by name."""
     alerts: Alerts = Alerts()
+    """What is told."""
     channels: dict[Name, ChannelModel] = {}
+    """Ways to people, by name."""
     email: Email | None = None
+    """The mail server that email channels use."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
 from watcher.text.urls import host
@@ -177,9 +177,51 @@ def _read(reader: Callable[[object], Any]) -> BeforeValidator:
     return BeforeValidator(reader)
 
 
-Duration = Annotated[int, _read(duration)]
-Size = Annotated[int, _read(size)]
-Ports = Annotated[tuple[tuple[int, int], ...], _read(ports)]
+def written_duration(value: Micros) -> str:
+    """`90m`, `1d`: the largest unit that leaves nothing over."""
+    unit, size = next(one for one in reversed(_UNITS.items()) if value % one[1] == 0)
+    return f"{value // size}{unit}"
+
+
+def _written_ports(value: tuple[tuple[int, int], ...]) -> list[int | str]:
+    return [low if low == high else f"{low}-{high}" for low, high in value]
+
+
+DURATION = "[0-9]{1,9}[smhd]"
+Duration = Annotated[
+    int,
+    _read(duration),
+    PlainSerializer(written_duration),
+    WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"}),
+]
+Size = Annotated[
+    int,
+    _read(size),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": "^ *[0-9]{1,12} *([KMGkmg]?[Ii]?[Bb]) *$"},
+            ]
+        }
+    ),
+]
+Ports = Annotated[
+    tuple[tuple[int, int], ...],
+    _read(ports),
+    PlainSerializer(_written_ports),
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {
+                "anyOf": [
+                    {"type": "integer", "minimum": 1, "maximum": 65535},
+                    {"type": "string", "pattern": "^ *[0-9]{1,5}( *- *[0-9]{1,5})? *$"},
+                ]
+            },
+        }
+    ),
+]
 PrivateHost = Annotated[str, _read(_private_text)]
 MailAddress = Annotated[str, _read(address)]
 Contact = Annotated[str, _read(contact)]

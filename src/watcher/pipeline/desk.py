@@ -39,20 +39,26 @@ class OutletNames:
     by_name: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceDesk:
+    """What placing a text needs: the store, the topics and the rules, no network."""
+
     store: StoreDoor
-    fetcher: Fetcher
-    parsers: Parsers
-    channels: Mapping[str, Channel]
     clock: Clock
-    ids: Ids
     journal: Journal
     topics: TopicDesk
     outlets: OutletNames
-    cadence: CadencePolicy
-    scrape: ScrapePolicy
     alerts: AlertPolicy
     instance: str
-    spread: Callable[[], float]
     wake: Callable[[str], None] = field(default=lambda stage: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk(PlaceDesk):
+    fetcher: Fetcher
+    parsers: Parsers
+    channels: Mapping[str, Channel]
+    ids: Ids
+    cadence: CadencePolicy
+    scrape: ScrapePolicy
+    spread: Callable[[], float]

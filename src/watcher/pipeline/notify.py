@@ -10,12 +10,12 @@ from watcher.model.article import ArticleDraft
 from watcher.model.ids import delivery_id
 from watcher.model.story import Placement
 from watcher.model.topic import Match
-from watcher.pipeline.desk import Desk
+from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.topics import Origin
 
 
 def deliveries(
-    desk: Desk,
+    desk: PlaceDesk,
     draft: ArticleDraft,
     origin: Origin,
     view: PlaceView,

@@ -8,7 +8,7 @@ from watcher.model.alert import PlaceDecision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import EntryJob
 from watcher.model.when import Micros
-from watcher.pipeline.desk import Desk
+from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.notify import deliveries
 from watcher.pipeline.topics import Origin, as_matches
 from watcher.stories.copies import place as place_in_story
@@ -16,7 +16,7 @@ from watcher.topics.match import Found
 
 
 async def place(
-    desk: Desk,
+    desk: PlaceDesk,
     draft: ArticleDraft,
     origin: Origin,
     *,
@@ -40,7 +40,7 @@ async def place(
 
 
 def decide_place(
-    desk: Desk,
+    desk: PlaceDesk,
     draft: ArticleDraft,
     origin: Origin,
     found: list[Found],
@@ -72,7 +72,7 @@ def decide_place(
     )
 
 
-def _tell(desk: Desk, decision: PlaceDecision) -> None:
+def _tell(desk: PlaceDesk, decision: PlaceDecision) -> None:
     if decision.revision is None:
         return
     placement = decision.placement

@@ -48,7 +48,9 @@ def extract(
     tree = parse(text, url)
     if tree is None:
         return ExtractFailed(
-            "WTC-ART-004", "the page has no elements, or too many", "is this an article's address?"
+            "WTC-ART-004",
+            "the page has no elements, or too many of them",
+            "is this an article's address?",
         )
     return _read(tree, fetched_at)
 

@@ -1,14 +1,14 @@
 """From the engine's text to the page's own blocks.
 
 The engine says *which* text is the article's; the blocks say where each paragraph stands. What
-the engine dropped between two paragraphs of the same container is the article's too.
+the engine dropped between two of its paragraphs is the article's too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from watcher.articles.blocks import Block, Zone
 
@@ -116,25 +116,22 @@ def _near(chosen: list[Block]) -> list[Block]:
 
 
 def _filled(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
-    """With the paragraphs that the engine left out between two of the same container."""
+    """With the paragraphs that the engine left out between two of the text. Their containers are
+    not asked: pages split a text over many (measured: F1 .947 without, .941 with)."""
     have = {block.index for block in chosen}
-    # Counted by the element: lxml makes its objects anew, and two may have one `id` in turn.
-    parents: Counter[object] = Counter(block.element.getparent() for block in chosen)
-    own: Counter[object] = Counter(block.element for block in chosen)
+    own = {block.element for block in chosen}
     texts = {squeeze(block.text) for block in chosen}
     out = []
     for block in blocks[chosen[0].index : chosen[-1].index + 1]:
-        left_out = _belongs(block, parents, own) and squeeze(block.text) not in texts
+        left_out = _belongs(block, own) and squeeze(block.text) not in texts
         if left_out or block.index in have:
             out.append(block)
     return out
 
 
-def _belongs(block: Block, parents: Counter[object], own: Counter[object]) -> bool:
+def _belongs(block: Block, own: Set[object]) -> bool:
     if block.zone & _NOT_FILLED or block.element.tag not in _FILLABLE:
         return False
-    if own[block.element]:
+    if block.element in own:
         return True  # another line of a paragraph that was taken
-    if parents[block.element.getparent()] < 2:
-        return False
     return block.words >= _LEAST_FILL and 3 * block.linked < 2 * len(block.text)

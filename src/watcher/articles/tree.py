@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +12,11 @@ from lxml import etree, html
 from watcher.articles import jsonld
 from watcher.text import urls
 
-MAX_ELEMENTS = 150_000  # the largest real pages seen have under 20,000
+MAX_ELEMENTS = 60_000  # the largest real pages seen have under 20,000
+# Every parser compares each attribute with all others of its element.
+MAX_ATTRIBUTES = 1_000
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 @dataclass
@@ -66,10 +71,12 @@ class Tree:
 
 
 def parse(markup: str, url: str) -> Tree | None:
-    """The tree of `markup`, or None where there is no element or too many. Depth is bounded by
-    libxml2 (2,048 levels; what is nested deeper is lost)."""
+    """The tree of `markup`, or None where there is no element or too many, or one with too many
+    attributes. Depth is bounded by libxml2 (256 levels; what is nested deeper is lost)."""
+    if any(_attributes(tag) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup)):
+        return None
     parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+        encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
         root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
@@ -79,6 +86,10 @@ def parse(markup: str, url: str) -> Tree | None:
         if count > MAX_ELEMENTS:
             return None
     return Tree(root, url)
+
+
+def _attributes(tag: str) -> int:
+    return len(_QUOTED.sub("", tag).split()) - 1
 
 
 def text_of(element: html.HtmlElement) -> str:

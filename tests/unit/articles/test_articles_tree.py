@@ -1,7 +1,7 @@
 import pytest
 from tests.support.pages import page, tree
 
-from watcher.articles.tree import MAX_ELEMENTS, parse, text_of
+from watcher.articles.tree import MAX_ATTRIBUTES, MAX_ELEMENTS, parse, text_of
 
 URL = "https://kronika.example/2026/ferry"
 
@@ -44,6 +44,22 @@ def test_markup_without_an_element_has_no_tree(markup):
 def test_a_page_of_too_many_elements_has_no_tree():
     assert parse("<b></b>" * (MAX_ELEMENTS + 2), URL) is None
     assert parse("<b></b>" * 1_000, URL) is not None
+
+
+def test_an_element_of_too_many_attributes_has_no_tree_and_a_long_value_has_one():
+    def tag(count):
+        return f"<p {' '.join(f'data-name-{n}=1' for n in range(count))}>x</p>"
+
+    assert parse(tag(MAX_ATTRIBUTES + 1), URL) is None
+    assert parse(tag(MAX_ATTRIBUTES // 2), URL) is not None
+    assert parse(f'<p class="{"caption byline " * 50_000}" hidden>x</p>', URL) is not None
+
+
+def test_what_is_nested_without_end_is_cut_and_what_pages_nest_is_kept():
+    deep = parse("<div>" * 50_000 + "words", URL)
+    assert deep is not None
+    assert sum(1 for _ in deep.root.iter("div")) < 300
+    assert text_of(tree("<div>" * 200 + "words", URL).root) == "words"
 
 
 def test_comments_are_no_text():

@@ -229,6 +229,7 @@ def test_the_headers_of_a_mail():
         "text/plain",
         "text/html",
     ]
+    assert all(part["MIME-Version"] is None for part in message.iter_parts())
 
 
 def test_later_mails_of_a_story_refer_to_its_first():
@@ -290,9 +291,10 @@ NASTY = {
 }
 
 
+@pytest.mark.parametrize("outlet", ["Kronika", ""])
 @pytest.mark.parametrize("title", NASTY.values(), ids=NASTY.keys())
-def test_no_headline_bends_the_headers(title):
-    shape = odd(title)
+def test_no_headline_bends_the_headers(title, outlet):
+    shape = odd(title, outlet)
     raw = mail_bytes(job(shape), SENDER, TO)
     message = message_from_bytes(raw, policy=default_policy)
     assert list(message.keys()) == list(parsed().keys())

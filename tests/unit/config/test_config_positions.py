@@ -21,7 +21,7 @@ true: >-
 
 
 def test_every_key_and_value_has_its_line_and_column():
-    document = read("a:\n  - x\n  - {b: 'y'}\nc:\nd: &n z\ne: *n\n", "f.yaml")
+    document = read("a:\n  - x\n  - {b: 'y'}\nc:\nd: &n z\ne: *n\nf: [*n]\n", "f.yaml")
     expected = {
         ("a", 0): (2, 5),
         ("a", 1): (3, 5),
@@ -29,6 +29,7 @@ def test_every_key_and_value_has_its_line_and_column():
         ("c",): (4, 1),
         ("d",): (5, 4),
         ("e",): (6, 1),  # an alias stands where its anchor is; its key is nearer
+        ("f", 0): (7, 4),  # and here its list
         ("a", 1, "none"): (3, 5),
         ("none",): (1, 1),
     }

@@ -280,8 +280,9 @@ def _wrapped(text: str) -> str:
     for line in text.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
         lines += textwrap.wrap(
-            line,
+            line.strip(),
             WIDTH,
+            initial_indent=indent,
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,

@@ -68,16 +68,14 @@ def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
     squeezed = list(dict.fromkeys(map(squeeze, lines)))
     wanted = "\n".join(squeezed)
     shorts = set(squeezed)
-    free: Counter[str] = Counter()
     chosen: list[Block] = []
     for block in blocks:
         key = squeeze(block.text)
         if not key or block.zone & _NEVER:
             continue
         if len(key) >= _LONG:
-            if key in wanted and free[key] < max(1, wanted.count(key) if free[key] else 1):
+            if key in wanted:
                 chosen.append(block)
-                free[key] += 1
         elif key in shorts:
             chosen.append(block)
     chosen = _near(chosen)

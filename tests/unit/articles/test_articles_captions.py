@@ -93,6 +93,17 @@ def test_pictures_of_other_articles_are_not_ours(elsewhere):
     assert read(page(*inside, after=after)).captions == ()
 
 
+def test_without_a_marked_article_only_pictures_near_the_text_are_ours():
+    def figure(text):
+        return f"<figure><img src=a><figcaption>{text}</figcaption></figure>"
+
+    far = "".join(f"<h4>Heading {n}</h4>" for n in range(20))
+    inside = (figure("Another story"), far, figure("The lead."), p(EN[0]), figure("The quay."))
+    after = f"{far}{figure('The next story')}"
+    found = read(page(*inside, p(*EN[1:]), container="div", after=after))
+    assert [one.text for one in found.captions] == ["The lead.", "The quay."]
+
+
 def test_a_paragraph_that_repeats_a_caption_is_left_out():
     caption = "The quay after the storm, with the lorries that had to wait."
     figure = f"<figure><img src=a><figcaption>{caption}</figcaption></figure>"

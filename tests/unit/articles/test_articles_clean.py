@@ -157,6 +157,15 @@ def test_every_block_is_kept_or_has_a_reason():
     ]
 
 
+@pytest.mark.parametrize("heading", ["Most read", "Related stories"])
+def test_a_list_under_its_heading_is_left_out_up_to_the_next_sentence(heading):
+    item = p(f"{link('Bridge closed for repairs')} – 3 March")
+    found = blocks(f"<body>{p(EN[0])}<h3>{heading}</h3>{item}{item}{p(EN[1])}{item}</body>")
+    sorted_out = clean(found, title=TITLE, captions=(), byline=(), credit=None)
+    assert [block.text for block in sorted_out.kept] == [EN[0], EN[1], found[-1].text]
+    assert sum("a list of other articles" in reason for reason in sorted_out.why) == 2
+
+
 def test_lines_without_blocks_lose_promos_and_headings_of_lists():
     found = blocks(page(p(*EN, link("Bridge closed for repairs"))))
     lines = (EN[0], "Bridge closed for repairs", "Related stories", "Most read", EN[1])

@@ -68,6 +68,7 @@ def test_a_line_at_the_end_names_the_outlet(line, outlet):
         "Source: officials said no one was hurt",
         "Sources: two people who know the company",
         "From Tirana: the captain’s story",
+        "Source: Ana Bea Cy Dan Eve Fay Gus",
         "Source code is not part of the deal.",
         "Via the old bridge: an hour more",
         "Originally published on 5 May 2014",

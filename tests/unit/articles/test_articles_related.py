@@ -180,6 +180,8 @@ def test_a_card_is_named_by_its_title_and_not_by_its_picture_or_date():
         ("/category/coast/", "News of the whole coast"),
         ("/harbour", "Harbour"),
         ("/ana-doe/", "Ana Doe"),
+        ("/ursula-of-the-coast/", "Ursula of the Coast"),
+        ("/tag/harbour/?p=7", "All stories about the harbour"),
         ("/", "Back to the front page now"),
         ("#comments", "Read all of the comments"),
         ("https://www.facebook.com/sharer?u=x", "Share this story on Facebook"),

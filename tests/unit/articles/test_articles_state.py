@@ -154,6 +154,7 @@ def test_an_empty_application_shell_needs_rendering():
 def test_a_flash_of_one_sentence_is_an_article_where_the_page_states_it_as_one():
     head = DATED + meta("og:type", "article")
     assert kind(p(BRIEF), head=head) == "article"
+    assert kind(p(BRIEF), head=DATED + ld(headline=TITLE)) == "article"
     assert kind(p(BRIEF), head=head.replace('article"', 'website"')) == "not_article"
 
 

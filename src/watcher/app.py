@@ -363,10 +363,10 @@ def read_source(source: str) -> bytes:
     Raises InputError."""
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a NUL in a name is a ValueError
         raise InputError(
             "WTC-IN-002",
-            f"{source}: {error.strerror or error}",
+            f"{source}: {getattr(error, 'strerror', None) or error}",
             hint="name a file, an http(s) address, or `-`",
         ) from error
     if not raw.startswith(b"\x1f\x8b"):

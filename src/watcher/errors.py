@@ -17,18 +17,20 @@ exceptions; these are for the edges.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a problem stands: 1-based `line` and `column`; `offset` and `length` in code points."""
+    """Where a problem stands: 1-based `line` and `column`; `offset` and `length` in code points
+    of `source`, the text that was read where it is not the line itself (a query)."""
 
     file: str | None = None
     line: int | None = None
     column: int | None = None
     offset: int | None = None
     length: int | None = None
+    source: str | None = field(default=None, compare=False)
 
 
 class WatcherError(Exception):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
+from watcher.cli import shapes
 from watcher.cli.options import DEFAULT_CONFIG, Where, json_options, where_options
-from watcher.cli.output import clean, print_object, say
+from watcher.cli.output import one_line, print_object, say
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.config.settings import Settings
+    from watcher.model.feed import ParsedFeed
 
 
 @click.command()
@@ -17,37 +24,71 @@ from watcher.cli.output import clean, print_object, say
 @where_options
 @json_options
 def add(where: Where, urls: tuple[str, ...], dry_run: bool, as_json: bool, ndjson: bool) -> None:
-    """Subscribe to feeds: reads each once to see that it is one, then writes it into config.yaml
-    with its comments kept. A new feed is polled at once by the daemon, or by the next `once`."""
-    from watcher.app import Reading
+    """Subscribe to feeds: reads each once to see that it is one, then writes them into config.yaml
+    with its comments kept; where one is no feed, none is written. A new feed is polled at once by
+    the daemon, or by the next `once`.
 
+    \b
+    Examples:
+      watcher add https://example.org/feed https://example.com/rss
+      watcher add https://example.org/feed --dry-run
+    """
     settings = where.settings(needs_config=True)
-    path = Path(where.config or DEFAULT_CONFIG)
-    added: list[dict[str, Any]] = []
-    with Reading(settings) as reading:
-        for url in urls:
-            feed = reading.feed(url, None)
-            say(f"{feed.title or url}: {len(feed.entries)} entries ({feed.kind})")
-            if dry_run:
-                for entry in feed.entries:
-                    click.echo(clean(f"  {entry.title}  {entry.url or ''}"))
-                continue
-            added.append({"url": url, "title": feed.title, "added": _write(path, url, feed.title)})
-    if not dry_run:
-        take_over(settings.database, [one["url"] for one in added])
-    if as_json or ndjson:
-        print_object({"feeds": added})
+    feeds = _read(settings, urls)
+    if dry_run:
+        _show(feeds, as_json=as_json or ndjson)
         return
-    for one in added:
+    written = _write(Path(where.config or DEFAULT_CONFIG), feeds)
+    take_over(settings.database, list(feeds))
+    shape = [
+        {"url": url, "title": feed.title, "added": url in written} for url, feed in feeds.items()
+    ]
+    if as_json or ndjson:
+        print_object({"feeds": shape})
+        return
+    for one in shape:
         click.echo(f"{'added' if one['added'] else 'already there'}: {one['url']}")
-    if any(one["added"] for one in added):
+    if written:
         say("next: `watcher once`, or leave it to the running daemon")
 
 
-def _write(path: Path, url: str, title: str | None) -> bool:
-    from watcher.config.edit import add_feed
+def _read(settings: Settings, urls: Sequence[str]) -> dict[str, ParsedFeed]:
+    """The feeds by their addresses. Raises UsageError for what is no address, and what a feed that
+    cannot be had or read raises."""
+    from watcher.app import Reading
 
-    return add_feed(path, url, title)
+    for url in urls:
+        if not url.lower().startswith(("http://", "https://")):
+            raise UsageError(
+                "WTC-USE-006",
+                f"{url!r} is no http(s) address",
+                hint="write it whole, for example https://example.org/feed",
+            )
+    feeds = {}
+    with Reading(settings) as reading:
+        for url in urls:
+            feed = feeds[url] = reading.feed(url, None)
+            say(f"{one_line(feed.title or url)}: {len(feed.entries)} entries ({feed.kind})")
+    return feeds
+
+
+def _show(feeds: dict[str, ParsedFeed], *, as_json: bool) -> None:
+    if as_json:
+        shape = [{**shapes.parsed_feed(feed), "url": url} for url, feed in feeds.items()]
+        print_object({"feeds": shape})
+        return
+    for feed in feeds.values():
+        for entry in feed.entries:
+            click.echo(one_line(f"  {entry.title}  {entry.url or ''}"))
+
+
+def _write(path: Path, feeds: dict[str, ParsedFeed]) -> set[str]:
+    from watcher.config.edit import NewFeed, add_feeds
+
+    return {
+        one.url
+        for one in add_feeds(path, [NewFeed(url, feed.title) for url, feed in feeds.items()])
+    }
 
 
 def take_over(database: Path, urls: list[str]) -> None:

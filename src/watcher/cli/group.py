@@ -106,6 +106,9 @@ def _internal(error: Exception) -> WatcherError:
 
 
 def _usage(error: click.ClickException, *, as_json: bool) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2 and later
+        click.echo(error.format_message(), err=True)
+        return 2
     hint = None
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"see `{error.ctx.command_path} --help`"

@@ -9,8 +9,14 @@ import click
 
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, page_options, where_options
-from watcher.cli.output import clean, print_list, print_object, print_table
-from watcher.errors import UsageError
+from watcher.cli.output import (
+    not_there,
+    one_line,
+    print_list,
+    print_object,
+    print_table,
+    say_more,
+)
 from watcher.model.rows import Page
 
 R = TypeVar("R")
@@ -65,19 +71,23 @@ def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str
 @where_options
 @json_options
 def feeds_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
-    """Show one feed, by id or address: why its next poll is when it is, and its last polls."""
+    """Show one feed, by id or address: why its next poll is when it is, and its last polls.
+
+    \b
+    Example:
+      watcher feeds show https://example.org/feed
+    """
     row = where.reader().feed(ident)
     if row is None:
-        raise UsageError(
-            "WTC-USE-404", f"no feed {ident}", hint="`watcher feeds list` shows them all"
-        )
+        raise not_there("feed", ident, "feeds")
     shape = {**shapes.feed(row), "polls": [shapes.poll(one) for one in row.polls]}
     if as_json or ndjson:
         print_object(shape)
         return
     _facts(shape, ["feed", "title", "url", "state", "last_poll", "next_due", "why"])
     if shape["error"]:
-        click.echo(f"error      {shape['error']['code']}: {clean(shape['error']['message'])}")
+        click.echo(f"error      {shape['error']['code']}: {one_line(shape['error']['message'])}")
+    click.echo()
     print_table(
         shape["polls"], ["at", "outcome", "status", "new", "changed", "message"], empty="no polls"
     )
@@ -147,16 +157,17 @@ def stories_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
     """Show one story: who wrote it, who copied it, and what says so."""
     row = where.reader().story(ident)
     if row is None:
-        raise UsageError(
-            "WTC-USE-404", f"no story {ident}", hint="`watcher stories list` shows them all"
-        )
+        raise not_there("story", ident, "stories")
     shape = shapes.story(row)
     if as_json or ndjson:
         print_object(shape)
         return
     _facts(shape, ["story", "title", "first_seen"])
+    click.echo()
     print_table(
-        shape["articles"], ["article", "role", "kind", "outlet", "title", "why"], empty="empty"
+        shape["articles"],
+        ["article", "role", "kind", "outlet", "title", "why"],
+        empty="its articles have moved to other stories",
     )
 
 
@@ -243,10 +254,10 @@ def _print(
         print_list(items, page.next, lines=ndjson)
         return
     print_table(items, columns, empty=empty)
-    if page.next is not None:
-        click.echo(f"more: --after {page.next}", err=True)
+    say_more(page.next)
 
 
 def _facts(shape: dict[str, Any], names: list[str]) -> None:
     for name in names:
-        click.echo(f"{name:<10} {clean(str(shape[name]))}")
+        value = shape[name]
+        click.echo(f"{name:<10} {'-' if value is None else one_line(str(value))}")

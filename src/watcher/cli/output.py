@@ -5,31 +5,22 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
-from watcher.errors import ConfigErrors, Place, WatcherError
+from watcher.cli import escape
+from watcher.cli.excerpt import excerpt
+from watcher.errors import ConfigErrors, Place, UsageError, WatcherError
 from watcher.model.when import Micros, rfc3339
 
 SCHEMA_VERSION = 1
 
-# C0 (but tab and newline), C1 and bidi controls: a title must not steer the terminal.
-_STEERING = {
-    code: f"\\x{code:02x}"
-    for code in [*range(0x20), *range(0x7F, 0xA0)]
-    if code not in {0x09, 0x0A}
-} | {
-    code: f"\\u{code:04x}"
-    for code in [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F]
-}
-
-
-def clean(text: str) -> str:
-    """`text` with every character that steers a terminal printed as an escape."""
-    return text.translate(_STEERING).encode("utf-8", "replace").decode("utf-8")
+clean = escape.clean
+one_line = escape.one_line
 
 
 def wants_json(argv: Sequence[str]) -> bool:
@@ -37,7 +28,7 @@ def wants_json(argv: Sequence[str]) -> bool:
 
 
 def dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+    return escape.json_text(json.dumps(value, ensure_ascii=False))
 
 
 def print_object(shape: Mapping[str, Any]) -> None:
@@ -81,7 +72,7 @@ def _cell(
         return "-"
     if isinstance(value, list | tuple):
         value = ", ".join(str(part) for part in value)
-    return clean(str(value)).replace("\t", " ").replace("\n", " ")
+    return one_line(str(value))
 
 
 def _draw(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
@@ -103,18 +94,43 @@ def when(at: Micros | None) -> str | None:
     return None if at is None else rfc3339(at - at % 1_000_000)
 
 
+def say_more(cursor: str | None) -> None:
+    """How the list goes on, to be copied into a shell."""
+    if cursor is not None:
+        click.echo(f"more: --after {shlex.quote(one_line(cursor))}", err=True)
+
+
 def say(text: str) -> None:
     """A message beside the data."""
     click.echo(clean(text), err=True)
 
 
+def not_there(what: str, ident: str, group: str) -> UsageError:
+    """Something that was named is not stored; `group` lists what is."""
+    return UsageError(
+        "WTC-USE-404", f"no {what} {ident!r}", hint=f"`watcher {group} list` shows them all"
+    )
+
+
 def print_error(error: WatcherError, *, as_json: bool) -> None:
+    """One error, or every problem of a config: as a line of JSON each, or in words."""
     problems = error.problems if isinstance(error, ConfigErrors) else (error,)
-    for problem in problems:
+    for number, problem in enumerate(problems):
         if as_json:
             click.echo(dumps(error_shape(problem)), err=True)
-        else:
-            _print_problem(problem)
+            continue
+        if number:
+            click.echo("", err=True)
+        _print_problem("error", problem)
+
+
+def print_warning(problem: WatcherError, *, as_json: bool) -> None:
+    """Something that is not refused, in the form of an error."""
+    if as_json:
+        shape = error_shape(problem)
+        click.echo(dumps({"schema_version": SCHEMA_VERSION, "warning": shape["error"]}), err=True)
+    else:
+        _print_problem("warning", problem)
 
 
 def error_shape(error: WatcherError) -> dict[str, Any]:
@@ -135,11 +151,14 @@ def error_shape(error: WatcherError) -> dict[str, Any]:
     }
 
 
-def _print_problem(error: WatcherError) -> None:
-    where = _where(error.place)
-    click.echo(f"error[{error.code}]: {where}{clean(error.message)}", err=True)
-    if error.suggestion:
-        click.echo(f"did you mean: {clean(error.suggestion)}", err=True)
+def _print_problem(sort: str, error: WatcherError) -> None:
+    """`error[CODE]: message` / the line with a caret / blank line / `hint: …`."""
+    click.echo(f"{sort}[{error.code}]: {_where(error.place)}{clean(error.message)}", err=True)
+    for text in excerpt(error.place):
+        click.echo(f"  {text}", err=True)
+    told = f"{error.message} {error.hint}"
+    if error.suggestion and error.suggestion not in told:
+        click.echo(f"did you mean: {one_line(error.suggestion)}", err=True)
     if error.hint:
         click.echo(f"\nhint: {clean(error.hint)}", err=True)
 
@@ -147,5 +166,8 @@ def _print_problem(error: WatcherError) -> None:
 def _where(place: Place) -> str:
     if place.file is None:
         return ""
-    parts = [place.file, *(str(number) for number in (place.line, place.column) if number)]
+    parts = [
+        one_line(place.file),
+        *(str(number) for number in (place.line, place.column) if number),
+    ]
     return ":".join(parts) + ": "

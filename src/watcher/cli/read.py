@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import click
 
 from watcher.cli import shapes
+from watcher.cli.jsonl import read_lines
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import clean, dumps, print_error, print_object
+from watcher.cli.output import clean, one_line, print_error, print_object
 from watcher.errors import InputError, UsageError, WatcherError
 from watcher.model.article import Extraction
 from watcher.model.feed import ParsedFeed
@@ -33,6 +35,11 @@ def parse(
     """Read a feed of any kind and print what it says.
 
     PATH may be `-` for standard input, and a `.gz` file is read as such.
+
+    \b
+    Examples:
+      watcher parse https://example.org/feed
+      watcher parse saved.xml --url https://example.org/feed --json
     """
     from watcher.app import Reading
 
@@ -68,6 +75,12 @@ def extract(
     """Read pages and print the articles on them: text, people, captions, links by their role.
 
     PATH may be `-` for standard input, and a `.gz` file is read as such.
+
+    \b
+    Examples:
+      watcher extract https://example.org/news/1 --why
+      watcher extract page.html.gz --url https://example.org/news/1 --json
+      watcher extract --manifest pages.jsonl --ndjson > articles.jsonl
     """
     from watcher.app import Reading
 
@@ -101,75 +114,92 @@ def _needed(source: str | None) -> str:
     return source
 
 
-def _manifest(path: str, read: Any) -> int:
+def _manifest(path: str, read: Callable[[str, str | None], dict[str, Any]]) -> int:
     """One line out for each line in: the shape with its `id`, or `{id, error}`."""
-    for line in _lines(path):
-        caller_id, source, url = line
+    base = Path() if path == "-" else Path(path).parent
+
+    def refuse(error: InputError) -> None:
+        where = error.place
+        _line_out(None, _failed(error.code, f"{where.file}:{where.line}: {error.message}"))
+
+    for _, line in read_lines(path, ManifestLine.of, refuse):
         try:
-            shape = {**read(source, url), "id": caller_id}
+            shape = read(line.source(base), line.url)
         except WatcherError as error:
-            shape = {"id": caller_id, "error": {"code": error.code, "message": error.message}}
-        click.echo(dumps({"schema_version": 1, **shape}))
+            shape = _failed(error.code, error.message)
+        _line_out(line.id, shape)
     return 0
 
 
-def _lines(path: str) -> Iterator[tuple[Any, str, str | None]]:
-    from pathlib import Path
+def _line_out(caller_id: object, shape: dict[str, Any]) -> None:
+    print_object({**shape, "id": caller_id})
 
-    base = Path() if path == "-" else Path(path).parent
-    with click.open_file(path, encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                source = row.get("path")
-                source = row["url"] if source is None else str(base / source)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise InputError(
-                    "WTC-IN-001",
-                    f"{path}:{number}: not a manifest line: {error}",
-                    hint='a line is {"id": …, "path": …, "url": …}',
-                ) from error
-            yield row.get("id"), source, row.get("url")
+
+def _failed(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLine:
+    """`path` is relative to the manifest's folder; without one, `url` is fetched."""
+
+    id: object
+    path: str | None
+    url: str | None
+
+    @staticmethod
+    def of(value: object) -> ManifestLine:
+        """Raises ValueError."""
+        if not isinstance(value, dict):
+            raise ValueError('not a manifest line: write {"id": …, "path": …, "url": …}')
+        path, url = value.get("path"), value.get("url")
+        for name, one in (("path", path), ("url", url)):
+            if not isinstance(one, str | None):
+                raise ValueError(f"{name} is no text")
+        if path is None and url is None:
+            raise ValueError("path or url is missing")
+        return ManifestLine(value.get("id"), path, url)
+
+    def source(self, base: Path) -> str:
+        return str(self.url) if self.path is None else str(base / self.path)
 
 
 def _print_feed(feed: ParsedFeed) -> None:
-    click.echo(clean(f"{feed.title or '(no title)'} ({feed.kind}, read by {feed.reader})"))
+    click.echo(one_line(f"{feed.title or '(no title)'} ({feed.kind}, read by {feed.reader})"))
     for entry in feed.entries:
         date = entry.published.text if entry.published else "no date"
-        click.echo(clean(f"\n{entry.title}\n  {date}  {entry.url or '(no link)'}"))
+        click.echo(f"\n{one_line(entry.title)}")
+        click.echo(f"  {date}  {one_line(entry.url or '(no link)')}")
     for problem in feed.problems:
-        click.echo(clean(f"problem[{problem.code}]: {problem.message}"), err=True)
+        click.echo(f"problem[{problem.code}]: {one_line(problem.message)}", err=True)
 
 
 def _print_article(read: Extraction, *, why: bool) -> None:
-    click.echo(clean(f"# {read.title}\n"))
+    click.echo(f"# {one_line(read.title)}\n")
     facts = {
-        "url": read.canonical_url or read.url,
+        "url": read.canonical_url or read.url or None,
         "by": ", ".join(read.byline) or None,
         "credit": read.credit
         and f"{read.credit.outlet or read.credit.agency} (“{read.credit.text}”)",
-        "published": read.published and read.published.text,
+        "published": read.published.text if read.published else None,
         "language": read.language,
         "state": f"{read.state.kind} ({read.state.confidence:.2f})",
     }
     for name, value in facts.items():
         if value is not None:
-            click.echo(clean(f"{name:<10} {value}"))
+            click.echo(f"{name:<10} {one_line(str(value))}")
     if read.standfirst:
         click.echo(clean(f"\n> {read.standfirst}"))
-    click.echo(clean(f"\n{read.body}"))
+    if read.body:
+        click.echo(clean(f"\n{read.body}"))
     for caption in read.captions:
-        click.echo(
-            clean(
-                f"\n[caption] {caption.text}" + (f" — {caption.credit}" if caption.credit else "")
-            )
-        )
+        credit = f" — {caption.credit}" if caption.credit else ""
+        click.echo("\n" + one_line(f"[caption] {caption.text}{credit}"))
+    if read.links:
+        click.echo()
     for link in read.links:
-        click.echo(
-            clean(f"[{link.role}{'/' + link.kind if link.kind else ''}] {link.text}  {link.url}")
-        )
+        role = f"{link.role}{'/' + link.kind if link.kind else ''}"
+        click.echo(one_line(f"[{role}] {link.text}  {link.url}"))
     if why:
         click.echo(f"\nmethod: {read.method}", err=True)
         for reason in read.why:

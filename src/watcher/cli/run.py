@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -41,6 +40,12 @@ def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool)
     """Do everything that is due, and all it makes due, then stop.
 
     Exits with 3 where some feeds failed; the others are done.
+
+    \b
+    Examples:
+      watcher once
+      watcher once --force --json
+      watcher once --at 2026-03-10T12:00:00Z --db replay.db
     """
     start = None if at is None else _moment(at)
     settings = where.settings(needs_config=True)
@@ -129,4 +134,4 @@ def _moment(text: str) -> Micros:
 
 def _warn(warnings: tuple[str, ...]) -> None:
     for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        say(f"warning: {warning}")

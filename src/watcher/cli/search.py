@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, page_options, where_options
-from watcher.cli.output import clean, print_list, say
-from watcher.errors import UsageError
+from watcher.cli.output import (
+    not_there,
+    one_line,
+    print_list,
+    print_warning,
+    say,
+    say_more,
+)
+from watcher.errors import Place, QueryError, UsageError
 from watcher.model.rows import FoundArticle
 from watcher.model.topic import Span
 from watcher.model.when import Micros
+
+if TYPE_CHECKING:
+    from watcher.ports import Reader
+    from watcher.topics.ast import QueryWarning
 
 NOTHING = 4
 
@@ -30,24 +42,38 @@ class Filter:
     lang: str | None = None
     story: str | None = None
 
+    def known(self, reader: Reader) -> Filter:
+        """With the feed by its id. Raises UsageError where feed or story is not there: nothing
+        found would say that they brought nothing."""
+        feed = None if self.feed is None else reader.feed(self.feed)
+        if self.feed is not None and feed is None:
+            raise not_there("feed", self.feed, "feeds")
+        if self.story is not None and reader.story(self.story) is None:
+            raise not_there("story", self.story, "stories")
+        return replace(self, feed=feed.feed if feed else None)
+
     def keeps(self, found: FoundArticle) -> bool:
         at = found.text.published.at if found.text.published else found.first_seen
-        language = found.text.language or ""
         return (
             (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
             and (self.feed is None or self.feed in found.feeds)
             and (self.story is None or self.story == found.story)
-            and (self.lang is None or language.split("-")[0].lower() == self.lang.lower())
+            and (self.lang is None or _speaks(found.text.language or "", self.lang))
         )
+
+
+def _speaks(language: str, wanted: str) -> bool:
+    """BCP 47: `en` takes `en-GB` too, `en-GB` not `en`."""
+    return f"{language}-".lower().startswith(f"{wanted}-".lower())
 
 
 @click.command()
 @click.argument("query")
 @click.option("--since", metavar="TIME", help="Published at or after: a date, a time, or 7d.")
 @click.option("--until", metavar="TIME", help="Published before.")
-@click.option("--feed", metavar="ID", help="Only what this feed brought.")
-@click.option("--lang", metavar="TAG", help="Only this language, for example sq.")
+@click.option("--feed", metavar="ID|URL", help="Only what this feed brought.")
+@click.option("--lang", metavar="TAG", help="Only this language, for example sq or en-GB.")
 @click.option("--story", metavar="ID", help="Only this story's articles.")
 @click.option("--exit-code", is_flag=True, help="Exit with 4 where nothing is found.")
 @where_options
@@ -70,39 +96,66 @@ def search(
     """Search the newest revision of every article, newest first.
 
     The language is that of the topics: words, "phrases", AND, OR, NOT, parentheses, @aliases of
-    config.yaml, title:word, =Exact, suffix*.
+    config.yaml, title:word, =Exact, suffix*. Words side by side must all be there.
+
+    \b
+    Examples:
+      watcher search 'police AND (camp OR "holding centre") NOT football'
+      watcher search 'title:strike' --since 7d --lang sq
+      watcher search @mek --ndjson --limit 0 > found.jsonl
     """
-    narrow = Filter(_time(since), _time(until), feed, lang, story)
-    hits = _hits(where, query, narrow, _cursor(after))
-    held: list[dict[str, Any]] = []
-    cursor = None
-    for found, spans in hits:
-        if limit and len(held) == limit:
-            cursor = held[-1].pop("_key")
-            break
-        held.append(_shape(found, spans))
-    for one in held:
-        one.pop("_key", None)
-    if as_json or ndjson:
-        print_list(held, None if cursor is None else f"k{cursor}", lines=ndjson)
+    narrow = Filter(_time("--since", since), _time("--until", until), feed, lang, story)
+    hits = _hits(where, query, narrow, _cursor(after), as_json=as_json or ndjson)
+    part = Part(hits, limit)
+    rows = (_shape(found, spans) for found, spans in part)
+    if ndjson:
+        print_list(rows, None, lines=True)
+    elif as_json:
+        held = list(rows)
+        print_list(held, part.next, lines=False)
     else:
-        _print(held, None if cursor is None else f"k{cursor}")
-    return NOTHING if exit_code and not held else 0
+        _print(rows)
+        say_more(part.next)
+    return NOTHING if exit_code and not part.count else 0
+
+
+Hit = tuple[FoundArticle, tuple[Span, ...]]
+
+
+class Part:
+    """At most `limit` hits (0: all), one by one; then `count` of them, and the cursor `next` where
+    there are more."""
+
+    def __init__(self, hits: Iterator[Hit], limit: int) -> None:
+        self._hits = hits
+        self._limit = limit
+        self.count = 0
+        self.next: str | None = None
+
+    def __iter__(self) -> Iterator[Hit]:
+        last = None
+        for hit in self._hits:
+            if self._limit and self.count == self._limit:
+                self.next = f"k{last}"
+                return
+            self.count += 1
+            last = hit[0].key
+            yield hit
 
 
 def _hits(
-    where: Where, query: str, narrow: Filter, before: int | None
-) -> Iterator[tuple[FoundArticle, tuple[Span, ...]]]:
+    where: Where, query: str, narrow: Filter, before: int | None, *, as_json: bool
+) -> Iterator[Hit]:
     from watcher.topics.archive import plan
     from watcher.topics.document import Document
     from watcher.topics.evaluate import evaluate
     from watcher.topics.parse import parse_query
 
-    settings = where.settings()
-    parsed = parse_query(query, settings.aliases)
+    parsed = parse_query(query, where.settings().aliases)
     for warning in parsed.warnings:
-        say(f"warning: {warning.message}")
+        print_warning(_problem(warning, query), as_json=as_json)
     reader = where.reader()
+    narrow = narrow.known(reader)
     for found in reader.search(plan(parsed), before_key=before):
         if not narrow.keeps(found):
             continue
@@ -111,11 +164,20 @@ def _hits(
             yield found, tuple(spans)
 
 
+def _problem(warning: QueryWarning, query: str) -> QueryError:
+    return QueryError(
+        warning.code,
+        warning.message,
+        hint=warning.hint,
+        place=Place(offset=warning.offset, length=warning.length, source=query),
+        suggestion=warning.suggestion,
+    )
+
+
 def _shape(found: FoundArticle, spans: tuple[Span, ...]) -> dict[str, Any]:
     from watcher.topics.snippet import snippet
 
     return {
-        "_key": found.key,
         "article": found.article,
         "id": found.id,
         "url": found.url,
@@ -127,27 +189,31 @@ def _shape(found: FoundArticle, spans: tuple[Span, ...]) -> dict[str, Any]:
     }
 
 
-def _print(rows: list[dict[str, Any]], cursor: str | None) -> None:
+def _print(rows: Iterator[dict[str, Any]]) -> None:
+    empty = True
     for row in rows:
-        click.echo(clean(f"{row['published'] or 'no date'}  {row['outlet']}"))
-        click.echo(clean(f"  {row['title']}"))
-        click.echo(clean(f"  {row['snippet']}"))
-        click.echo(clean(f"  {row['url']}  {row['article']}\n"))
-    if not rows:
+        empty = False
+        click.echo(one_line(f"{row['published'] or 'no date'}  {row['outlet']}"))
+        click.echo(f"  {one_line(row['title'])}")
+        click.echo(f"  {one_line(row['snippet'])}")
+        click.echo(f"  {one_line(row['url'])}  {row['article']}\n")
+    if empty:
         say("nothing found")
-    if cursor is not None:
-        say(f"more: --after {cursor}")
 
 
 def _cursor(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.startswith("k") or not text[1:].isdigit():
-        raise UsageError("WTC-USE-004", f"--after: {text!r} is no cursor of this list")
-    return int(text[1:])
+    if not re.fullmatch("k[0-9]{1,19}", text):
+        raise UsageError(
+            "WTC-USE-004",
+            f"--after: {text!r} is no cursor of this list",
+            hint="give the `next` of the part before, or leave it out to begin at the start",
+        )
+    return min(int(text[1:]), 2**63 - 1)
 
 
-def _time(text: str | None) -> Micros | None:
+def _time(option: str, text: str | None) -> Micros | None:
     """A date, a time, or an age such as `7d` back from now."""
     if text is None:
         return None
@@ -156,13 +222,13 @@ def _time(text: str | None) -> Micros | None:
     from watcher.text.dates import parse_date
 
     units = {"m": MINUTE, "h": HOUR, "d": DAY}
-    if text[:-1].isdigit() and text[-1:] in units:
-        return SystemClock().now() - int(text[:-1]) * units[text[-1]]
+    if age := re.fullmatch("([0-9]{1,9})([mhd])", text):
+        return SystemClock().now() - int(age[1]) * units[age[2]]
     read = parse_date(text)
     if read is None:
         raise UsageError(
             "WTC-USE-002",
-            f"{text!r} is no time",
+            f"{option}: {text!r} is no time",
             hint="write 2026-03-10, 2026-03-10T12:00:00Z, or an age such as 7d",
         )
     return read.at

@@ -103,6 +103,9 @@ def article(row: ArticleRow) -> Shape:
         "outlet": row.outlet.name,
         "outlet_domain": row.outlet.domain,
         **_content(row.text),
+        "links": [
+            {**link(one), "article": row.related_known.get(one.url)} for one in row.text.links
+        ],
         "text": row.text.source,
         "first_seen": when(row.first_seen),
         "story": row.story,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import clean, print_object, when
+from watcher.cli.output import clean, one_line, print_object, print_table, when
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
     from watcher.model.rows import ArticleRow
+    from watcher.ports import Reader
 
 
 @click.command()
@@ -25,12 +27,19 @@ if TYPE_CHECKING:
 def show(
     where: Where, ident: str, why: bool, related: bool, copies: bool, as_json: bool, ndjson: bool
 ) -> None:
-    """Show one article. ID is our id, an address that led to it, or id:… of an import."""
-    row = where.reader().article(ident)
+    """Show one article. ID is our id, an address that led to it, or id:… of an import.
+
+    \b
+    Examples:
+      watcher show https://example.org/news/1 --why
+      watcher show id:41 --copies
+    """
+    reader = where.reader()
+    row = reader.article(ident)
     if row is None:
         raise UsageError(
             "WTC-USE-404",
-            f"no article {ident}",
+            f"no article {ident!r}",
             hint="`watcher search WORDS` finds articles and prints their ids",
         )
     if as_json or ndjson:
@@ -40,7 +49,7 @@ def show(
     if related:
         _print_related(row)
     elif copies:
-        _print_copies(row)
+        _print_copies(row, reader)
     else:
         _print_text(row)
     if why:
@@ -49,7 +58,7 @@ def show(
 
 def _print_head(row: ArticleRow) -> None:
     text = row.text
-    click.echo(clean(f"# {text.title}\n"))
+    click.echo(f"# {one_line(text.title)}\n")
     facts = {
         "article": row.article,
         "url": row.url,
@@ -61,10 +70,11 @@ def _print_head(row: ArticleRow) -> None:
         "language": text.language,
         "text from": text.source,
         "story": f"{row.story} ({row.role}{', ' + row.kind if row.kind else ''})",
+        "copy of": row.copy_of,
     }
     for name, value in facts.items():
         if value is not None:
-            click.echo(clean(f"{name:<10} {value}"))
+            click.echo(f"{name:<10} {one_line(value)}")
 
 
 def _print_text(row: ArticleRow) -> None:
@@ -81,18 +91,21 @@ def _print_related(row: ArticleRow) -> None:
     click.echo("")
     for link in links:
         known = row.related_known.get(link.url)
-        click.echo(clean(f"{link.kind or '-':<7} {link.text}"))
-        click.echo(clean(f"        {link.url}" + (f"  = {known}" if known else "")))
+        click.echo(f"{link.kind or '-':<7} {one_line(link.text)}")
+        click.echo(f"        {one_line(link.url)}" + (f"  = {known}" if known else ""))
     if not links:
         click.echo("no related links on the page", err=True)
 
 
-def _print_copies(row: ArticleRow) -> None:
+def _print_copies(row: ArticleRow, reader: Reader) -> None:
+    story = reader.story(row.story)
+    copies = [one for one in story.articles if one.copy_of == row.article] if story else []
     click.echo("")
-    for copy in row.copies:
-        click.echo(copy)
-    if not row.copies:
-        click.echo("no copies known", err=True)
+    print_table(
+        [{**asdict(one), "outlet": one.outlet.name} for one in copies],
+        ["article", "kind", "score", "outlet", "title", "url"],
+        empty="no copies known",
+    )
 
 
 def _print_why(row: ArticleRow) -> None:

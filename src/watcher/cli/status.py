@@ -8,7 +8,7 @@ import click
 
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import print_object
+from watcher.cli.output import one_line, print_object
 
 
 @click.command()
@@ -54,4 +54,4 @@ def _print(shape: dict[str, Any]) -> None:
         "database": f"{base['path']} (version {base['version']}, {base['size']:,} bytes)",
     }
     for name, text in lines.items():
-        click.echo(f"{name:<10} {text}")
+        click.echo(f"{name:<10} {one_line(text)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from watcher.config.models import Config, EmailChannelModel, WebhookChannelModel
 from watcher.config.positions import Document
 from watcher.config.values import private
-from watcher.errors import ConfigError, Place, QueryError, WatcherError
+from watcher.errors import ConfigError, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
 from watcher.text.urls import host, join, normalise
 from watcher.topics.ast import Query

@@ -9,7 +9,9 @@ atom := ["title:"] ( "(" or ")" | term | "@name" )
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from watcher.errors import QueryError
 from watcher.topics import complain
 from watcher.topics.alias import Aliases
 from watcher.topics.ast import (
@@ -38,6 +40,14 @@ _LOWER_CASE = {"and": "AND", "or": "OR", "not": "NOT"}
 
 def parse_query(text: str, aliases: Mapping[str, Sequence[str]]) -> Query:
     """Raises QueryError with the place in `text`; `aliases` maps a name to its values."""
+    try:
+        return _parse(text, aliases)
+    except QueryError as error:
+        error.place = replace(error.place, source=text)
+        raise
+
+
+def _parse(text: str, aliases: Mapping[str, Sequence[str]]) -> Query:
     size = len(_encoded(text))
     if size > MAX_BYTES:
         raise complain.error(

@@ -10,7 +10,7 @@ from watcher.model.article import ArticleDraft
 from watcher.model.ids import alert_id
 from watcher.model.story import Placement
 from watcher.model.topic import Match
-from watcher.model.when import DAY, Micros, rfc3339
+from watcher.model.when import DAY, Dated, Micros, rfc3339
 
 KIND = "match"
 
@@ -66,6 +66,19 @@ def decide(
     return tuple(alerts)
 
 
+def verdict(
+    said: str, *, old: str | None, copied: str | None, told: bool, matched_before: bool
+) -> tuple[Decision, str]:
+    """Whether a match is told, and why. `said`: the reason if it is; `old`: why it is history;
+    `copied`: whose copy the article is; `told`: whether its story was told; `matched_before`:
+    whether another article of the story had the topic already."""
+    if old is not None:
+        return "suppressed", old
+    if copied is not None and (told or matched_before):
+        return "suppressed", copied
+    return ("suppressed", "story already told") if told else ("raised", said)
+
+
 def _verdict(
     match: Match,
     old: str | None,
@@ -74,16 +87,14 @@ def _verdict(
     article: str,
     view: PlaceView,
 ) -> tuple[Decision, str]:
-    if old is not None:
-        return "suppressed", old
-    told = match.topic in view.told.get(story, frozenset())
-    copied = _copied(placement, article, view)
-    if copied is not None and (told or _said_before(match.topic, article, story, view)):
-        return "suppressed", copied
-    if told:
-        return "suppressed", "story already told"
     again = " (newly true in this revision)" if view.latest is not None else ""
-    return "raised", f"{match.clause}{again}"
+    return verdict(
+        f"{match.clause}{again}",
+        old=old,
+        copied=_copied(placement, article, view),
+        told=match.topic in view.told.get(story, frozenset()),
+        matched_before=_said_before(match.topic, article, story, view),
+    )
 
 
 def _copied(placement: Placement | None, article: str, view: PlaceView) -> str | None:
@@ -108,22 +119,30 @@ def _said_before(topic: str, article: str, story: str, view: PlaceView) -> bool:
 
 
 def _backlog(draft: ArticleDraft, view: PlaceView, policy: AlertPolicy) -> str | None:
-    """Why the article is history and raises no alert, or None. Its age is that at first sight; a
-    day without a time counts from its end, and only where no date is known does the feed's first
-    poll tell."""
     if draft.text.source == "import" and not policy.tell_imports:
         return "imported without --alert"
+    latest = view.latest
+    return backlog(
+        draft.text.published or (latest.text.published if latest else None),
+        latest.first_seen if latest is not None else draft.seen_at,
+        counts_as_old=draft.counts_as_old or (latest is not None and latest.counts_as_old),
+        policy=policy,
+    )
+
+
+def backlog(
+    published: Dated | None, seen: Micros, *, counts_as_old: bool, policy: AlertPolicy
+) -> str | None:
+    """Why an article is history and raises no alert, or None. Its age is that at first sight; a
+    day without a time counts from its end, and only where no date is known does the feed's first
+    poll tell."""
     if policy.backlog is None:
         return None
     if policy.backlog == 0:
         return "backlog: alerts.backlog is 0s"
-    latest = view.latest
-    published = draft.text.published or (latest.text.published if latest else None)
     if published is None:
-        undated = draft.counts_as_old or (latest is not None and latest.counts_as_old)
         why = "backlog: no date, and not the newest entry of the feed's first poll"
-        return why if undated else None
-    seen = latest.first_seen if latest is not None else draft.seen_at
+        return why if counts_as_old else None
     at = published.at + DAY if published.precision == "day" else published.at
     if seen - at <= policy.backlog:
         return None

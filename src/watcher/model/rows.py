@@ -172,6 +172,8 @@ class FoundArticle:
     text: ArticleText
     feeds: tuple[str, ...] = ()
     feed_tags: tuple[str, ...] = ()
+    copy_of: str | None = None
+    counts_as_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)

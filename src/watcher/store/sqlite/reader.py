@@ -39,6 +39,7 @@ SELECT feed.*, (SELECT count(*) FROM entry WHERE entry.feed = feed.feed) AS entr
 
 ARTICLE = """
 SELECT a.key, a.caller_id, a.url, a.canonical_url, a.outlet_domain, a.outlet_name, a.first_seen,
+       a.counts_as_old,
        s.story, s.role, s.kind, s.copy_of, s.score, s.why, r.*
 FROM article AS a
 JOIN story_article AS s USING (article)
@@ -252,6 +253,8 @@ class SqliteReader:
             text=self._text(row),
             feeds=tuple(feed["feed"] for feed in feeds),
             feed_tags=tuple(tag for feed in feeds for tag in json.loads(feed["tags"])),
+            copy_of=row["copy_of"],
+            counts_as_old=bool(row["counts_as_old"]),
         )
 
     def _text(self, row: Row) -> ArticleText:

@@ -1,0 +1,121 @@
+"""Backtest: a topic run over the archive, and whom it would have told.
+
+Every article's newest revision counts, in the order in which the articles were first seen; the
+rules are those of live alerts, over the standings as they are stored now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watcher.alerts.rules import AlertPolicy, backlog, verdict
+from watcher.model.alert import Decision
+from watcher.model.rows import FoundArticle
+from watcher.model.topic import Span, TopicSpec
+from watcher.model.when import Micros, moment
+from watcher.ports import Reader
+from watcher.topics.archive import plan
+from watcher.topics.ast import Query
+from watcher.topics.document import Document
+from watcher.topics.match import Found, Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article that the topic is true on. `at`: published, else first seen."""
+
+    article: FoundArticle
+    at: Micros
+    decision: Decision
+    reason: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Hits in order of first sight. `per_day` counts them by UTC day of `at`."""
+
+    hits: tuple[Hit, ...]
+
+    @property
+    def per_day(self) -> dict[str, int]:
+        days = Counter(moment(hit.at).date().isoformat() for hit in self.hits)
+        return dict(sorted(days.items()))
+
+    @property
+    def per_outlet(self) -> dict[str, int]:
+        """Most first."""
+        return dict(Counter(hit.article.outlet.name for hit in self.hits).most_common())
+
+    def without(self, other: Backtest) -> tuple[Hit, ...]:
+        """The hits that `other` has not."""
+        theirs = {hit.article.article for hit in other.hits}
+        return tuple(hit for hit in self.hits if hit.article.article not in theirs)
+
+
+def backtest(
+    reader: Reader, topic: TopicSpec, query: Query, policy: AlertPolicy, since: Micros | None
+) -> Backtest:
+    """`since`: only articles published (else first seen) at or after it. What an import brought
+    is judged like all else, whatever `policy` says of it."""
+    matcher = Matcher([topic], {topic.topic: query}, {topic.topic: 0})
+    matched = [
+        (found, hits[0])
+        for found in reader.search(plan(query))
+        if since is None or published(found) >= since
+        if (hits := _match(matcher, found))
+    ]
+    matched.sort(key=lambda pair: (pair[0].first_seen, pair[0].key))
+    return Backtest(_replayed(matched, policy))
+
+
+def published(found: FoundArticle) -> Micros:
+    """When it was published, else first seen."""
+    return found.text.published.at if found.text.published else found.first_seen
+
+
+def _match(matcher: Matcher, found: FoundArticle) -> list[Found]:
+    return matcher.match(
+        Document.of(found.text),
+        language=found.text.language,
+        outlet_domain=found.outlet.domain,
+        outlet_name=found.outlet.name,
+        feeds=set(found.feeds),
+        tags=set(found.feed_tags),
+    )
+
+
+def _replayed(
+    matched: Sequence[tuple[FoundArticle, Found]], policy: AlertPolicy
+) -> tuple[Hit, ...]:
+    names = {found.article: found.outlet.name for found, _ in matched}
+    told: set[str] = set()
+    seen: set[str] = set()
+    hits = []
+    for found, match in matched:
+        decision, reason = verdict(
+            match.clause,
+            old=backlog(
+                found.text.published,
+                found.first_seen,
+                counts_as_old=found.counts_as_old,
+                policy=policy,
+            ),
+            copied=_copied(found, names),
+            told=found.story in told,
+            matched_before=found.story in seen,
+        )
+        seen.add(found.story)
+        if decision == "raised":
+            told.add(found.story)
+        hits.append(Hit(found, published(found), decision, reason, match.spans))
+    return tuple(hits)
+
+
+def _copied(found: FoundArticle, names: dict[str, str]) -> str | None:
+    if found.copy_of is None:
+        return None
+    name = names.get(found.copy_of)
+    return f"copy of {found.copy_of}" + (f" ({name})" if name else "")

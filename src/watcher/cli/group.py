@@ -26,7 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
     "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
     "feeds": ("watcher.cli.lists:feeds", "The feeds, their state and their next poll."),
-    "topics": ("watcher.cli.lists:topics", "The topics and their matches."),
+    "topics": (
+        "watcher.cli.topics:topics",
+        "The topics, their matches, and a test over the archive.",
+    ),
     "stories": ("watcher.cli.lists:stories", "The stories, with their articles and copies."),
     "alerts": ("watcher.cli.lists:alerts", "What was told, what was not, and why."),
     "deliveries": ("watcher.cli.lists:deliveries", "What was sent to which channel."),

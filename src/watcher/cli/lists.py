@@ -1,4 +1,4 @@
-"""`feeds|topics|stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
+"""`feeds|stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ R = TypeVar("R")
 BATCH = 200  # rows asked of the store at a time where all are wanted
 
 
-def _all(fetch: Callable[[int, str | None], Page[R]], limit: int, after: str | None) -> Page[R]:
+def every(fetch: Callable[[int, str | None], Page[R]], limit: int, after: str | None) -> Page[R]:
     """`limit` rows, or all of them (0), read in batches."""
     if limit:
         return fetch(limit, after)
@@ -55,8 +55,8 @@ def feeds() -> None:
 def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
     """List the feeds by address."""
     reader = where.reader()
-    page = _all(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
-    _print(
+    page = every(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
+    print_page(
         page,
         shapes.feed,
         as_json,
@@ -94,32 +94,6 @@ def feeds_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
 
 
 @click.group()
-def topics() -> None:
-    """The topics and their matches."""
-
-
-@topics.command("list")
-@where_options
-@json_options
-@page_options(100)
-def topics_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
-    """List the topics as last loaded."""
-    from watcher.system import SystemClock
-
-    reader = where.reader()
-    now = SystemClock().now()
-    page = _all(lambda n, cursor: reader.topics(now=now, limit=n, after=cursor), limit, after)
-    _print(
-        page,
-        shapes.topic,
-        as_json,
-        ndjson,
-        ["topic", "version", "matches_today", "matches_total", "channels", "query"],
-        empty="no topics yet: write one under `topics:` in config.yaml, then `watcher once`",
-    )
-
-
-@click.group()
 def stories() -> None:
     """The stories, with their articles and copies."""
 
@@ -131,8 +105,8 @@ def stories() -> None:
 def stories_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
     """List the stories, newest first."""
     reader = where.reader()
-    page = _all(lambda n, cursor: reader.stories(limit=n, after=cursor), limit, after)
-    _print(
+    page = every(lambda n, cursor: reader.stories(limit=n, after=cursor), limit, after)
+    print_page(
         page,
         shapes.story,
         as_json,
@@ -186,8 +160,8 @@ def alerts_list(
 ) -> None:
     """List the alerts, newest first, the suppressed ones with their reason."""
     reader = where.reader()
-    page = _all(lambda n, cursor: reader.alerts(limit=n, after=cursor, topic=topic), limit, after)
-    _print(
+    page = every(lambda n, cursor: reader.alerts(limit=n, after=cursor, topic=topic), limit, after)
+    print_page(
         page,
         shapes.alert,
         as_json,
@@ -212,10 +186,10 @@ def deliveries_list(
 ) -> None:
     """List the deliveries, newest first, with every attempt."""
     reader = where.reader()
-    page = _all(
+    page = every(
         lambda n, cursor: reader.deliveries(limit=n, after=cursor, state=state), limit, after
     )
-    _print(
+    print_page(
         page,
         shapes.delivery,
         as_json,
@@ -240,7 +214,7 @@ def _last_answer(row: Any) -> object:
     return last["error"] or last["status"]
 
 
-def _print(
+def print_page(
     page: Page[R],
     shape: Callable[[R], dict[str, Any]],
     as_json: bool,
@@ -249,6 +223,7 @@ def _print(
     *,
     empty: str,
 ) -> None:
+    """A part of a list as JSON, as lines, or as a table with the cursor beside it."""
     items = [shape(row) for row in page.items]
     if as_json or ndjson:
         print_list(items, page.next, lines=ndjson)

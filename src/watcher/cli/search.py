@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watcher.cli import shapes
+from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import (
     not_there,
@@ -104,7 +105,7 @@ def search(
       watcher search 'title:strike' --since 7d --lang sq
       watcher search @mek --ndjson --limit 0 > found.jsonl
     """
-    narrow = Filter(_time("--since", since), _time("--until", until), feed, lang, story)
+    narrow = Filter(moment_of("--since", since), moment_of("--until", until), feed, lang, story)
     hits = _hits(where, query, narrow, _cursor(after), as_json=as_json or ndjson)
     part = Part(hits, limit)
     rows = (_shape(found, spans) for found, spans in part)
@@ -211,24 +212,3 @@ def _cursor(text: str | None) -> int | None:
             hint="give the `next` of the part before, or leave it out to begin at the start",
         )
     return min(int(text[1:]), 2**63 - 1)
-
-
-def _time(option: str, text: str | None) -> Micros | None:
-    """A date, a time, or an age such as `7d` back from now."""
-    if text is None:
-        return None
-    from watcher.model.when import DAY, HOUR, MINUTE
-    from watcher.system import SystemClock
-    from watcher.text.dates import parse_date
-
-    units = {"m": MINUTE, "h": HOUR, "d": DAY}
-    if age := re.fullmatch("([0-9]{1,9})([mhd])", text):
-        return SystemClock().now() - int(age[1]) * units[age[2]]
-    read = parse_date(text)
-    if read is None:
-        raise UsageError(
-            "WTC-USE-002",
-            f"{option}: {text!r} is no time",
-            hint="write 2026-03-10, 2026-03-10T12:00:00Z, or an age such as 7d",
-        )
-    return read.at

@@ -120,9 +120,7 @@ def _tidied(node: Any) -> Any:
         return [_tidied(one) for one in node]
     if not isinstance(node, dict):
         return node
-    tidy = {
-        key: _tidied(value) for key, value in node.items() if key != "title" or _is_key(value)
-    }
+    tidy = {key: _tidied(value) for key, value in node.items() if key != "title" or _is_key(value)}
     if "patternProperties" in tidy:
         tidy["additionalProperties"] = False  # a name of another form is none
     return tidy

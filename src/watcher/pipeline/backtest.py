@@ -1,7 +1,7 @@
 """Backtest: a topic run over the archive, and whom it would have told.
 
-Every article's newest revision counts, in the order in which the articles were first seen; the
-rules are those of live alerts, over the standings as they are stored now.
+Every article's newest revision counts, in the order in which the articles arrived; the rules are
+those of live alerts, over the standings as they are stored now.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Hits in order of first sight. `per_day` counts them by UTC day of `at`."""
+    """Hits in order of arrival. `per_day` counts them by UTC day of `at`."""
 
     hits: tuple[Hit, ...]
 
@@ -67,7 +67,7 @@ def backtest(
         if since is None or published(found) >= since
         if (hits := _match(matcher, found))
     ]
-    matched.sort(key=lambda pair: (pair[0].first_seen, pair[0].key))
+    matched.sort(key=lambda pair: (pair[0].arrived, pair[0].key))
     return Backtest(_replayed(matched, policy))
 
 

@@ -255,7 +255,14 @@ class SqliteReader:
             feed_tags=tuple(tag for feed in feeds for tag in json.loads(feed["tags"])),
             copy_of=row["copy_of"],
             counts_as_old=bool(row["counts_as_old"]),
+            arrived=self._arrived(row),
         )
+
+    def _arrived(self, row: Row) -> Micros:
+        first = self._db.execute(
+            "SELECT seen_at, source FROM revision WHERE article = ? AND n = 1", (row["article"],)
+        ).fetchone()
+        return int(row["first_seen"] if first["source"] == "import" else first["seen_at"])
 
     def _text(self, row: Row) -> ArticleText:
         links = self._db.execute(

@@ -177,6 +177,20 @@ def test_a_printed_line_comes_before_the_head():
     assert found.outlet == "Balkan Insight"
 
 
+@pytest.mark.parametrize(
+    ("shape", "credited"),
+    [
+        ('<div class="source">{}</div>', True),
+        ('<div id="comments">{}</div>', False),
+        ("<nav>{}</nav>", False),
+        ("<figure><figcaption>{}</figcaption></figure>", False),
+    ],
+)
+def test_a_line_below_the_text_is_asked_where_it_is_the_articles(shape, credited):
+    found = read(page(p(*EN), after=shape.format("Source: Balkan Insight")))
+    assert (found.credit is not None) is credited
+
+
 def test_a_line_above_the_text_is_asked_too():
     found = read(page("<p>Source: Balkan Insight</p>", p(*EN)))
     assert found.credit is not None

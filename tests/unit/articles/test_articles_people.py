@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pages import blocks, ld, meta, p, page, read, tree
 
-from watcher.articles.people import byline, clean, is_agency, split
+from watcher.articles.people import byline, clean, is_agency, looks_named, split
 
 
 def people(*inside, head=""):
@@ -32,6 +32,8 @@ def people(*inside, head=""):
         ("Nga Arta Hoxha dhe Ben Kola", ["Arta Hoxha", "Ben Kola"]),
         ("Shkroi: Arta Hoxha", ["Arta Hoxha"]),
         ("Par Anne Roux et Luc Petit", ["Anne Roux", "Luc Petit"]),
+        ("Jan Smit en Piet Bakker", ["Jan Smit", "Piet Bakker"]),
+        ("Por Ana Ríos en Madrid", ["Ana Ríos"]),
         ("Por Ana Ríos y Luis Mora", ["Ana Ríos", "Luis Mora"]),
         ("Di Mario Rossi e Anna Verdi", ["Mario Rossi", "Anna Verdi"]),
         ("Автор: Иван Петров", ["Иван Петров"]),
@@ -167,6 +169,7 @@ def test_a_profile_address_in_meta_gives_way_to_the_next_meta():
         ("<p>By Ana Doe</p>", "byline"),
         ("<p>Nga Ana Doe</p>", "byline"),
         ("<p>Von Ana Doe</p>", "byline"),
+        ('<div itemprop="author"><b>Our writer</b> <i itemprop="name">Ana Doe</i></div>', "page"),
     ],
 )
 def test_the_author_comes_from_the_page(line, where):
@@ -214,3 +217,20 @@ def test_names_joined_by_commas_and_an_and_come_apart_again(names):
     text = f"{', '.join(front)} and {last}" if front else last
     assert split(f"By {text}") == names
     assert list(clean([text, text])) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Ana Doe", True),
+        ("Jan van der Meer and Ana de Castro", True),
+        ("مینا راد", True),
+        ("Ana", False),
+        ("Monday evening", False),
+        ("Ana said Doe", False),
+        ("Jan van", False),
+        ("", False),
+    ],
+)
+def test_a_name_is_told_from_a_sentence(text, named):
+    assert looks_named(text) is named

@@ -180,6 +180,7 @@ def test_a_card_is_named_by_its_title_and_not_by_its_picture_or_date():
         ("/category/coast/", "News of the whole coast"),
         ("/harbour", "Harbour"),
         ("/ana-doe/", "Ana Doe"),
+        ("/news/pier", "News of the pier"),
         ("/ursula-of-the-coast/", "Ursula of the Coast"),
         ("/tag/harbour/?p=7", "All stories about the harbour"),
         ("/", "Back to the front page now"),
@@ -206,6 +207,7 @@ def test_what_leads_to_no_article_is_not_related(href, text):
         ("/2026/02/01/bridge", BRIDGE),
         ("https://negah.example/harbour-strike-ends", "Harbour strike ends after a week"),
         ("/a/12", "پل بسته می‌ماند"),
+        ("/old-pier", "Strike at the harbour"),
         ("/?p=36843", BRIDGE),
     ],
 )

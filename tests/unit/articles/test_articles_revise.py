@@ -107,6 +107,11 @@ def test_a_feeds_edit_of_its_own_text_is_a_revision():
     assert step.changes == ("wording",)
 
 
+def test_a_feed_that_empties_its_own_text_is_believed():
+    feed, edit = changed(source="feed", body="Old."), changed(source="feed", body="")
+    assert isinstance(revise(stored(feed), edit), NewRevision)
+
+
 def test_a_page_that_comes_empty_does_not_wipe_the_stored_text():
     assert isinstance(revise(stored(OLD), changed(body="", title="Log in")), Unchanged)
     empty = changed(body="")

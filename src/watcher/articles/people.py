@@ -28,7 +28,9 @@ _ADDRESS = re.compile(r"https?://|www\.|@|\.(?:com|org|net|html?)\b", re.I)
 _DIGITS = re.compile(r"\d")
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 # What follows a name without being one: its role, its place, the agency.
-_TAIL = re.compile(r"\s*(?:,|\||/|–|—| - | in | en | for | für | von der | at )\s*.*\Z", re.I | re.S)
+_TAIL = re.compile(
+    r"\s*(?:,|\||/|–|—| - | in | en | for | für | von der | at )\s*.*\Z", re.I | re.S
+)
 _ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|journalist|writer|columnist|korrespondent\w*|redakteur\w*"
     r"|autorin|reporterin|staff|contributor|analyst|professor|producer|bureau|chief|redaktor\w*"

@@ -42,6 +42,10 @@ EPILOG = (
 )
 
 
+class PipeClosed(Exception):
+    """Whoever read our output has seen enough."""
+
+
 class LazyGroup(click.Group):
     """Loads a command's module when the command is asked for."""
 
@@ -56,6 +60,12 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosed from error  # click would end with 1
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -87,9 +97,9 @@ def status_of(argv: list[str]) -> int:
         return _usage(error, as_json=as_json)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # The reader of our pipe went away: no news, and no second error while shutting down.
-        sys.stderr.close()
+    except PipeClosed:
+        # No news; and what is still in the buffer must not fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         if os.environ.get("WATCHER_TRACEBACK"):

@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from lxml import html
+
 from watcher.articles import words
 from watcher.articles.blocks import Block, Zone
+from watcher.articles.tree import text_of
 from watcher.model.article import Caption
 
 LONGEST = 1_200
@@ -17,6 +20,7 @@ _AGENCY_TAIL = re.compile(
     r"\s*[(\[]?(?P<credit>(?:[A-ZÀ-ÞĀ-Ž](?:[^\s()|.!?]+|\.)\s){0,4}[^\s()|]*/\s?(?:AFP|AP|Reuters|EPA|dpa|APA|Getty|EFE|"
     r"ANSA|TASS|imago|Shutterstock|Unsplash)[^()|]{0,40})[)\]]?\Z"
 )
+_CREDIT_CLASS = re.compile(r"(?:\A|[\s_-])(?:credits?|copyright|photographer)(?:\s|\Z)", re.I)
 _FAR = 12  # blocks above the text in which the lead picture stands
 
 
@@ -34,16 +38,19 @@ def captions(blocks: Sequence[Block], chosen: Sequence[Block]) -> tuple[Caption,
     first = chosen[0].index - _FAR if chosen else 0
     last = chosen[-1].index + 3 if chosen else len(blocks)
     found: dict[str, Caption] = {}
-    for lines in _grouped(blocks, first, last):
-        caption = read(" ".join(lines))
+    for picture, lines in _grouped(blocks, first, last):
+        text = " ".join(lines)
+        caption = _marked(picture, text) or read(text)
         if caption is not None:
             found.setdefault(caption.text, caption)
     return tuple(found.values())
 
 
-def _grouped(blocks: Sequence[Block], first: int, last: int) -> list[list[str]]:
-    """The lines of each caption element; a credit in an element of its own joins its caption."""
-    groups: dict[object, list[str]] = {}
+def _grouped(
+    blocks: Sequence[Block], first: int, last: int
+) -> list[tuple[html.HtmlElement, list[str]]]:
+    """Each picture with its caption's lines; a credit in an element of its own is one of them."""
+    groups: dict[html.HtmlElement, list[str]] = {}
     for block in blocks:
         if not block.zone & Zone.CAPTION or block.zone & _NOT_OURS:
             continue
@@ -53,10 +60,10 @@ def _grouped(blocks: Sequence[Block], first: int, last: int) -> list[list[str]]:
         lines = groups.setdefault(_picture(block), [])
         if block.text not in lines:
             lines.append(block.text)
-    return list(groups.values())
+    return list(groups.items())
 
 
-def _picture(block: Block) -> object:
+def _picture(block: Block) -> html.HtmlElement:
     """The figure that the caption belongs to, else the caption's own element."""
     element = block.caption if block.caption is not None else block.element
     up = element
@@ -67,6 +74,17 @@ def _picture(block: Block) -> object:
             return up
         up = up.getparent()
     return element
+
+
+def _marked(picture: html.HtmlElement, text: str) -> Caption | None:
+    """The caption whose last part a class name calls its credit; None where none does."""
+    for element in picture.iter("span", "div", "p", "small", "em", "i", "cite"):
+        said = text_of(element) if _CREDIT_CLASS.search(element.get("class") or "") else ""
+        rest = text.removesuffix(said).strip(" |/–—-(")
+        if 0 < len(said) < len(text) <= LONGEST and text.endswith(said) and rest:
+            named = _credited().search(said)
+            return Caption(rest, (named["credit"] if named else said).strip(" ©.()|") or None)
+    return None
 
 
 def read(text: str) -> Caption | None:

@@ -134,8 +134,8 @@ def bare(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[str, ...]:
 
 
 def _trimmed(kept: list[Block]) -> list[Block]:
-    """Without headings at the end that have lost what they headed."""
-    while kept and kept[-1].zone & Zone.HEADING:
+    """Without what is about the author at the end, and headings that have lost what they headed."""
+    while kept and kept[-1].zone & (Zone.HEADING | Zone.BYLINE):
         kept.pop()
     return kept
 

@@ -71,6 +71,24 @@ def test_a_credit_in_an_element_of_its_own_joins_its_caption():
     )
 
 
+@pytest.mark.parametrize("name", ["c-media__credit", "photo-credit", "image-copyright", "credit"])
+@pytest.mark.parametrize(
+    ("said", "credit"), [("Ana Doe/Kronika", "Ana Doe/Kronika"), ("Photo: Ana Doe", "Ana Doe")]
+)
+def test_a_credit_that_its_class_marks_is_split_off_whatever_its_words(name, said, credit):
+    figure = (
+        "<figure><img src=a><figcaption><span>The quay at noon.</span>"
+        f' <span class="{name}">{said}</span></figcaption></figure>'
+    )
+    found = read(page(p(EN[0]), figure, p(*EN[1:])))
+    assert found.captions == (Caption("The quay at noon.", credit),)
+
+
+def test_a_caption_that_is_all_credit_by_its_class_stays_a_caption():
+    figure = '<figure><figcaption class="credit">The quay at noon</figcaption></figure>'
+    assert read(page(p(EN[0]), figure, p(*EN[1:]))).captions == (Caption("The quay at noon"),)
+
+
 def test_captions_come_in_page_order_each_once():
     shown = "<figure><img src=a><figcaption>{}</figcaption></figure>"
     inside = [shown.format(text) for text in ("The lead.", "The quay.", "The lead.")]

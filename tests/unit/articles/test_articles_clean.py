@@ -105,6 +105,13 @@ def test_what_is_the_articles_own_stays(extra, text):
     assert inside == [*MIDDLE, *wanted, EN[2]]
 
 
+def test_the_box_about_the_author_below_the_text_is_left_out():
+    bio = "Ana Doe is a lawyer. She has run our legal desk since 2021 and writes these columns."
+    box = f'<div class="author-box"><h4>Ana Doe</h4><p class="author-box-bio">{bio}</p></div>'
+    for markup in (page(p(*EN), box), page(p(*EN), after=box)):
+        assert paragraphs(read(markup)) == list(EN)
+
+
 def test_a_heading_that_lost_what_it_headed_is_left_out():
     markup = page(
         p(*EN), "<h3>More about the harbour</h3>", p(f"Read also: {link('The old pier')}")

@@ -38,6 +38,7 @@ class Zone:
     TAGS = 131072
     SHARE = 262144
     STORY = 524288  # inside an <article> element
+    WALL = 1048576  # where a page offers its subscriptions
 
 
 @dataclass(slots=True)
@@ -111,10 +112,15 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"[-_]?(?:caption|credit|description|legend|text|info)|cutline|bildunterschrift"
         r"|bildtext|legende|didascalia|pie-?de-?foto|imagecaption|photocaption",
     ),
-    (Zone.COMMENT, r"comments?|comment-?list|respond|disqus(?:_thread)?|kommentare?"),
+    (
+        Zone.COMMENT,
+        r"(?:(?:post|article|entry|news)-?)?comments?(?:-?(?:list|area|box|section|wrap(?:per)?"
+        r"|container|form|block|thread|note|policy))?|respond|disqus(?:_thread)?|kommentare?",
+    ),
     (
         Zone.CHROME,
-        r"cookies?|consent|newsletter|subscribe|subscription|breadcrumbs?|pagination|pager"
+        r"cookies?|consent|newsletter(?:-?(?:box|form|signup|block|widget))?|mail(?:ing)?-?(?:box|list"
+        r"|form|signup)|subscribe|subscription|breadcrumbs?|pagination|pager"
         r"|sidebar|widget-area|navigation|navbar|menu|site-?(?:header|footer)|masthead|colophon"
         r"|contentinfo|banner|popup|modal|advert"
         r"|advertisement|ads?|ad-?slot|donate|donation",
@@ -142,6 +148,11 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"|mehr-?zum-?thema|lees-?ook|inline-?(?:promo|related|story)",
     ),
     (Zone.CREDIT, r"source|sources|article-?source|copyright|syndication|origin|quelle"),
+    (
+        Zone.WALL,
+        r"paywall|regwall|subscriber-?only|subscription-?(?:required|offer)|article-?locked|upgrade-?cta"
+        r"|post-?upgrade(?:-?cta)?|gh-post-upgrade-cta",
+    ),
     (Zone.TAGS, r"tags?|tag-?(?:list|links|cloud)|post-?tags|entry-?tags|article-?tags|keywords"
      r"|topics|cat-?links|categories"),
     (

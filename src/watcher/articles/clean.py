@@ -13,7 +13,11 @@ from watcher.articles.people import split
 from watcher.articles.select import squeeze
 from watcher.text.dates import parse_date
 
+_OFFER = 120  # words: more of a wall are the article behind it
+_LONG_OFFER = 40  # words of one line of an offer
 _OUT = Zone.CAPTION | Zone.SHARE | Zone.COMMENT | Zone.HIDDEN | Zone.CARD | Zone.TAGS
+_MOST_AFTER = 100  # words: more are the text, whatever the template calls their place
+_AFTER = Zone.BYLINE | Zone.CHROME | Zone.ASIDE
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20|13|14)\d\d\b|[۰-۹]{2,4}")
 _MOST_PROMO = 40  # words
 _TOP = 4  # blocks at the top in which a byline or date line may stand
@@ -40,9 +44,14 @@ def clean(
     kept, promos, why = [], [], []
     headline, pictures = squeeze(title), {squeeze(caption) for caption in captions}
     listing = False
+    ended, offered = _end(chosen), _is_offer(chosen)
     for place, block in enumerate(chosen):
         listing = _in_list(block, listing)
         reason = _unwanted(block, place, headline, pictures, byline, credit)
+        if reason is None and place >= ended and block is not credit:
+            reason = "what stands around the text"
+        if reason is None and offered and block.zone & Zone.WALL:
+            reason = "an offer"
         if reason is None and listing:
             reason = "a list of other articles"
         if reason is None and is_promo(block):
@@ -53,6 +62,29 @@ def clean(
         else:
             why.append(f"left out as {reason}: {block.text[:60]}")
     return Cleaned(tuple(_trimmed(kept)), tuple(promos), tuple(why))
+
+
+def _end(chosen: Sequence[Block]) -> int:
+    """Where nothing but the author's box and the page's frame is left; never among the first
+    blocks."""
+    end, words = len(chosen), 0
+    while end > _TOP and chosen[end - 1].zone & _AFTER:
+        end -= 1
+        words += chosen[end].words
+    return end if words <= _MOST_AFTER else len(chosen)
+
+
+def _is_offer(chosen: Sequence[Block]) -> bool:
+    """Whether the wall holds the subscriptions alone, and not the text behind it."""
+    sizes = [block.words for block in chosen if block.zone & Zone.WALL]
+    return sum(sizes) <= _OFFER and max(sizes, default=0) <= _LONG_OFFER
+
+
+def _is_tag_line(block: Block) -> bool:
+    tags = [
+        anchor for anchor in block.anchors if "tag" in (anchor.element.get("rel") or "").split()
+    ]
+    return bool(tags) and len(tags) == len(block.anchors) and block.words <= _MOST_PROMO
 
 
 def _in_list(block: Block, listing: bool) -> bool:
@@ -75,6 +107,8 @@ def _unwanted(
         return "the credit line"
     if block.zone & _OUT:
         return "not text"
+    if _is_tag_line(block):
+        return "a line of tags"
     if words.is_related_heading(block.text) or words.is_list_heading(block.text):
         return "a list's heading"
     if key in pictures:

@@ -1,7 +1,9 @@
 """Bytes to markup: is this a page at all, and in which encoding.
 
 Order of evidence: byte order mark, HTTP charset, the page's own `meta`, then a guess from the
-bytes (WHATWG HTML §13.2.3, with UTF-8 tried before a legacy encoding is believed).
+bytes (WHATWG HTML §13.2.3, with UTF-8 tried before a legacy encoding is believed, and Latin-1
+believed last: it is what servers say that were told nothing). One thing is
+turned round: a server that says Latin-1 mostly says so of every page, so the page is asked first.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ _ALIASES = {
     "utf-16le": "utf-8",
     "utf-16be": "utf-8",
 }
+_BY_DEFAULT = frozenset({"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
 # Only text encodings: Python also knows `zlib`, `hex` or `rot13` by these names.
 _GUESSES: dict[str, str] = {
     "ru": "cp1251",
@@ -105,10 +108,13 @@ def decode(body: bytes, content_type: str = "") -> str:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
     stated = _HTTP.search(content_type)
-    labels = [stated[1]] if stated else []
     head = body[:_META_WINDOW]
-    labels += [m[1].decode("ascii") for m in (_XML.search(head), _META.search(head)) if m]
+    labels = [m[1].decode("ascii") for m in (_XML.search(head), _META.search(head)) if m]
+    if stated:
+        labels.insert(len(labels) if stated[1].lower() in _BY_DEFAULT else 0, stated[1])
     for label in labels:
+        if _ALIASES.get(label.lower()) == "cp1252":
+            continue  # the default of servers and templates: any bytes can be read in it
         text = _strictly(body, label)
         if text is not None:
             return text

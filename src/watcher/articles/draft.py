@@ -12,6 +12,7 @@ from watcher.model.ids import article_id
 from watcher.model.when import DAY, Dated, Micros
 from watcher.text import urls
 from watcher.text.hashes import text_hash
+from watcher.text.names import squash
 
 KEPT_ROLES = frozenset({"related", "citation", "credit", "tag"})  # navigation is the template's
 
@@ -37,7 +38,7 @@ def from_page(
         title=read.title or (entry.title if entry else ""),
         standfirst=read.standfirst,
         body=read.body,
-        byline=read.byline or (entry.authors if entry and not read.credit else ()),
+        byline=read.byline or (_authors(entry, outlet) if entry and not read.credit else ()),
         credit=resolve(read.credit, names) if read.credit else None,
         published=_finer(read.published, entry.published if entry else None),
         modified=read.modified or (_modified(entry) if entry else None),
@@ -76,7 +77,7 @@ def from_entry(
         title=entry.title,
         standfirst=None,
         body=entry.text,
-        byline=entry.authors,
+        byline=_authors(entry, outlet),
         credit=None,
         published=entry.published,
         modified=_modified(entry),
@@ -141,6 +142,11 @@ def _finer(page: Dated | None, feed: Dated | None) -> Dated | None:
         return page or feed
     coarse = page.precision == "day" and feed.precision == "exact"
     return feed if coarse and abs(feed.at - page.at) < 2 * DAY else page
+
+
+def _authors(entry: Entry, outlet: Outlet) -> tuple[str, ...]:
+    """The feed's authors, without the outlet that many feeds put in their place."""
+    return tuple(name for name in entry.authors if squash(name) != squash(outlet.name))
 
 
 def _modified(entry: Entry) -> Dated | None:

@@ -6,10 +6,15 @@ come with the comparison of versions.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from watcher.model.article import ArticleDraft, ArticleText, ChangeKind, StoredText
+from watcher.model.article import ArticleDraft, ArticleText, ChangeKind, StoredText, TextSource
 from watcher.text.normalise import fold
+
+# Which text stands in for which: never the lesser for the better.
+_RANK: dict[TextSource, int] = {"feed": 0, "import": 1, "page": 2}
+_NUMBER = re.compile(r"\d[\d ]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,8 @@ def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
     if latest is None:
         return NewArticle()
     before, after = latest.text, draft.text
-    if before.source == "page" and after.source == "feed":
-        return Unchanged("the feed's text does not replace the page's")
+    if _RANK[after.source] < _RANK[before.source]:
+        return Unchanged(f"the {after.source}'s text does not replace the {before.source}'s")
     if before.source == "feed" and after.source == "page":
         return NewRevision(("fulltext",), "the page's text in place of the feed's")
     if after.source == "page" and before.body and not after.body:
@@ -68,12 +73,16 @@ def _changes(before: ArticleText, after: ArticleText, *, same: bool) -> tuple[Ch
 
 
 def _of_body(before: str, after: str) -> ChangeKind:
-    """Whole paragraphs more or fewer, or other words."""
+    """Whole paragraphs more or fewer, numbers alone, or other words."""
     old = {fold(part) for part in before.split("\n\n")}
     new = {fold(part) for part in after.split("\n\n")}
     if old < new:
         return "added"
-    return "removed" if new < old else "wording"
+    if new < old:
+        return "removed"
+    return (
+        "number" if _NUMBER.sub("0", fold(before)) == _NUMBER.sub("0", fold(after)) else "wording"
+    )
 
 
 def _printed(text: ArticleText) -> tuple[list[str], list[str]]:

@@ -68,6 +68,14 @@ def test_utf_8_that_is_stated_as_an_eight_bit_charset_is_read_as_utf_8(stated):
     assert "Durrës dhe Shkodër" in decode(html("Durrës dhe Shkodër", stated).encode(), HTML)
 
 
+def test_latin_1_as_servers_default_gives_way_to_the_meta_and_the_language():
+    stated = html("Ночной паром", "windows-1251").encode("cp1251")
+    assert "Ночной паром" in decode(stated, charset("iso-8859-1"))
+    guessed = html("Ночной паром", "iso-8859-1", lang="ru").encode("cp1251")
+    assert "Ночной паром" in decode(guessed, charset("ISO-8859-1"))
+    assert "Fähre" in decode(html("Fähre", lang="de").encode("latin-1"), charset("iso-8859-1"))
+
+
 def test_a_header_that_the_bytes_refute_gives_way_to_the_meta():
     body = html("Ночной паром", "windows-1251").encode("cp1251")
     assert "Ночной паром" in decode(body, charset("utf-8"))

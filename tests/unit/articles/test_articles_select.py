@@ -1,5 +1,6 @@
 """From the engine's lines to the page's blocks."""
 
+import pytest
 from tests.support.pages import EN, blocks, link, p, page
 
 from watcher.articles.blocks import Zone
@@ -55,6 +56,26 @@ def test_a_paragraph_printed_twice_is_taken_once():
 def test_an_engine_that_repeats_a_line_is_still_believed():
     markup = page(p(EN[0]), after=p(EN[0]) * 4)
     assert chosen(markup, [EN[0]] * 5) == [EN[0]]
+
+
+BOX = "<div><p>Get our letter every morning at seven.</p></div>"
+
+
+@pytest.mark.parametrize(
+    "between", ["<h3>Most read</h3>", "<h3>Read also</h3>", '<div class="comments">Nice!</div>']
+)
+def test_a_box_below_the_pages_lists_is_not_the_text_even_where_the_engine_took_it(between):
+    markup = page(p(*EN), after=between + BOX)
+    assert chosen(markup, [*EN, "Get our letter every morning at seven."]) == list(EN)
+
+
+def test_a_box_right_below_the_text_and_a_text_that_goes_on_below_a_list_are_kept():
+    line = "Get our letter every morning at seven."
+    assert chosen(page(p(*EN), after=BOX), [*EN, line]) == [*EN, line]
+    within = page(p(*EN[:2]), "<h3>Read also</h3>", p(EN[2]))
+    assert chosen(within, list(EN)) == [*EN[:2], EN[2]]
+    long = page(p(EN[0]), after=f"<h3>Most read</h3><div>{p(*EN[1:])}</div>")
+    assert chosen(long, list(EN)) == list(EN)
 
 
 def test_hidden_text_and_captions_are_never_the_text():

@@ -49,7 +49,8 @@ def commands() -> str:
 
     from watcher.cli.group import COMMANDS, cli
 
-    context = click.Context(cli, info_name="watcher", max_content_width=96, terminal_width=96)
+    wide = {**cli.context_settings, "max_content_width": 96, "terminal_width": 96}
+    context = click.Context(cli, info_name="watcher", **wide)
     parts = []
     for name in COMMANDS:
         command = cli.get_command(context, name)

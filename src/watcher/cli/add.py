@@ -10,7 +10,7 @@ import click
 
 from watcher.cli import shapes
 from watcher.cli.options import DEFAULT_CONFIG, Where, json_options, where_options
-from watcher.cli.output import one_line, print_object, say
+from watcher.cli.output import counted, one_line, print_object, say
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _read(settings: Settings, urls: Sequence[str]) -> dict[str, ParsedFeed]:
     with Reading(settings) as reading:
         for url in urls:
             feed = feeds[url] = reading.feed(url, None)
-            say(f"{one_line(feed.title or url)}: {len(feed.entries)} entries ({feed.kind})")
+            entries = counted(len(feed.entries), "entry", "entries")
+            say(f"{one_line(feed.title or url)}: {entries} ({feed.kind})")
     return feeds
 
 

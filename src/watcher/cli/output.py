@@ -94,6 +94,10 @@ def when(at: Micros | None) -> str | None:
     return None if at is None else rfc3339(at - at % 1_000_000)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def say_more(cursor: str | None) -> None:
     """How the list goes on, to be copied into a shell."""
     if cursor is not None:

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import print_object, say
-from watcher.errors import UsageError
+from watcher.cli.output import counted, one_line, print_object, print_warning, say, when
+from watcher.errors import UsageError, WatcherError
 from watcher.model.when import Micros
 
 PARTIAL = 3  # some feeds failed
@@ -24,7 +24,7 @@ def run(where: Where, verbose: bool) -> int:
     and Ctrl-C finish what is in hand.
     """
     settings = where.settings(needs_config=True)
-    _warn(settings.warnings)
+    _warn(settings.warnings, plain=True)
     from watcher.daemon.logs import LogJournal
     from watcher.daemon.main import serve
 
@@ -49,10 +49,11 @@ def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool)
     """
     start = None if at is None else _moment(at)
     settings = where.settings(needs_config=True)
-    _warn(settings.warnings)
+    plain = not (as_json or ndjson)
+    _warn(settings.warnings, plain=plain)
     from watcher.daemon.main import one_pass
 
-    journal = PassJournal()
+    journal = PassJournal(plain=plain)
     tally = one_pass(settings, journal, at=start, force=force)
     shape = {
         "polls": tally.polls,
@@ -64,19 +65,20 @@ def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool)
         "deliveries": {"done": tally.deliveries, "failed": tally.undelivered},
         "failures": journal.failures,
     }
-    if as_json or ndjson:
-        print_object(shape)
-    else:
+    if plain:
         click.echo(_summary(shape))
+    else:
+        print_object(shape)
     if tally.broken:
         return 1
     return PARTIAL if tally.failed else 0
 
 
 class PassJournal:
-    """Counts what a pass does, and tells failures as they happen."""
+    """Counts what a pass does, and tells failures as they happen, in words or as JSON lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, plain: bool) -> None:
+        self._plain = plain
         self.placed = 0
         self.raised = 0
         self.suppressed = 0
@@ -97,23 +99,34 @@ class PassJournal:
             case "page_missing":
                 self._tell(f"page {facts['url']}", facts)
             case "deliver" if facts.get("error"):
-                say(f"delivery to {facts['channel']}: {facts['error']}")
+                again = facts.get("next_at")
+                then = "given up" if again is None else f"tried again at {when(again)}"
+                told = {"code": "WTC-OUT-001", "error": f"{facts['error']}; {then}"}
+                self._tell(f"delivery to {facts['channel']}", told)
             case "broken":
-                say(f"broken[{facts['stage']}]: {facts['job']}: {facts['error']}")
+                told = {"code": "WTC-INT-001", "error": facts["error"]}
+                self._tell(f"{facts['stage']} of {facts['job']}", told)
 
     def _tell(self, what: str, facts: dict[str, Any]) -> None:
-        say(f"warning[{facts['code']}]: {what}: {facts['error']}")
-        if facts.get("hint"):
-            say(f"  hint: {facts['hint']}")
+        hint = facts.get("hint")
+        problem = WatcherError(facts["code"], one_line(f"{what}: {facts['error']}"), hint=hint)
+        if not self._plain:
+            print_warning(problem, as_json=True)
+            return
+        say(f"warning[{problem.code}]: {problem.message}")
+        if hint:
+            say(f"  hint: {hint}")
 
 
 def _summary(shape: dict[str, Any]) -> str:
     alerts, sent = shape["alerts"], shape["deliveries"]
     parts = [
-        f"{shape['polls']} feeds polled" + (f" ({shape['failed']} failed)" * bool(shape["failed"])),
-        f"{shape['new_entries']} new entries",
-        f"{shape['articles']} articles stored",
-        f"{alerts['raised']} alerts raised ({alerts['suppressed']} suppressed)",
+        f"{counted(shape['polls'], 'feed', 'feeds')} polled"
+        + (f" ({shape['failed']} failed)" * bool(shape["failed"])),
+        counted(shape["new_entries"], "new entry", "new entries"),
+        f"{counted(shape['articles'], 'article', 'articles')} stored",
+        f"{counted(alerts['raised'], 'alert', 'alerts')} raised"
+        f" ({alerts['suppressed']} suppressed)",
         f"{sent['done']} delivered" + (f", {sent['failed']} not yet" * bool(sent["failed"])),
     ]
     return "; ".join(parts)
@@ -132,6 +145,6 @@ def _moment(text: str) -> Micros:
     return read.at
 
 
-def _warn(warnings: tuple[str, ...]) -> None:
+def _warn(warnings: tuple[str, ...], *, plain: bool) -> None:
     for warning in warnings:
-        say(f"warning: {warning}")
+        print_warning(WatcherError("WTC-CFG-100", warning), as_json=not plain)

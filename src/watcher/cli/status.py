@@ -8,7 +8,7 @@ import click
 
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import one_line, print_object
+from watcher.cli.output import counted, one_line, print_object
 
 
 @click.command()
@@ -46,9 +46,9 @@ def _print(shape: dict[str, Any]) -> None:
         "daemon": running if daemon["running"] else "not running",
         "feeds": feeds,
         "next due": shape["next_due"] or "nothing",
-        "articles": f"{shape['articles']} in {shape['stories']} stories, "
-        f"{shape['entries_waiting']} pages waiting",
-        "matches": f"{shape['matches']}, {shape['alerts']} alerts",
+        "articles": f"{shape['articles']:,} in {counted(shape['stories'], 'story', 'stories')}, "
+        f"{counted(shape['entries_waiting'], 'page', 'pages')} waiting",
+        "matches": f"{shape['matches']:,}, {counted(shape['alerts'], 'alert', 'alerts')}",
         "outbox": f"{outbox['due']} due, {outbox['leased']} being sent, {outbox['dead']} dead"
         + (f", oldest from {outbox['oldest']}" if outbox["oldest"] else ""),
         "database": f"{base['path']} (version {base['version']}, {base['size']:,} bytes)",

@@ -16,7 +16,7 @@ from watcher.text.dates import parse_date
 _OFFER = 120  # words: more of a wall are the article behind it
 _LONG_OFFER = 40  # words of one line of an offer
 _OUT = Zone.CAPTION | Zone.SHARE | Zone.COMMENT | Zone.HIDDEN | Zone.CARD | Zone.TAGS
-_MOST_AFTER = 100  # words: more are the text, whatever the template calls their place
+_MOST_AFTER = 60  # words: more are the text, whatever the template calls their place
 _AFTER = Zone.BYLINE | Zone.CHROME | Zone.ASIDE
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20|13|14)\d\d\b|[۰-۹]{2,4}")
 _MOST_PROMO = 40  # words

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     help="Where config.yaml and the database go (default: a new temporary folder).",
 )
 def demo(serve: bool, into: Path | None) -> int:
-    """Play the fixture newsroom: five outlets in four languages over two days, served on this
+    """Play the fixture newsroom: seven outlets in six languages over three days, served on this
     machine; polled, read, folded into stories, matched, and told by mail and signed webhook."""
     from watcher.demo.play import stage
 

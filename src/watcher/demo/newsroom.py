@@ -20,11 +20,13 @@ _PLACE = re.compile(r"\{\{([a-z]+)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What one path answers on one day. `body` is the file with its placeholders still in."""
+    """What one path answers on one day. `body` is the file with its placeholders still in;
+    `encoding` is the charset in which it goes over the wire, whatever `type` says."""
 
     status: int
     type: str
     body: bytes = b""
+    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class OutletSite:
 
     def _answer(self, route: Mapping[str, Any], what: str | Mapping[str, Any]) -> Served:
         if isinstance(what, str):
-            return Served(200, route["type"], (self.folder / what).read_bytes())
+            body = (self.folder / what).read_bytes()
+            return Served(200, route["type"], body, route.get("encoding", "utf-8"))
         return Served(int(what["status"]), "text/html; charset=utf-8", b"<h1>not here</h1>")
 
 

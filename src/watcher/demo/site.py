@@ -75,7 +75,7 @@ def _handler(site: NewsroomSite, outlet: OutletSite) -> type[BaseHTTPRequestHand
             if served is None:
                 self._answer(404, "text/html; charset=utf-8", b"<h1>404 not found</h1>")
                 return
-            body = fill(served.body.decode(), site.bases).encode()
+            body = fill(served.body.decode(), site.bases).encode(served.encoding)
             tag = f'"{hashlib.blake2b(body, digest_size=8).hexdigest()}"'
             if served.status == 200 and self.headers.get("if-none-match") == tag:
                 self._answer(304, served.type, b"", tag)

@@ -177,3 +177,50 @@ def test_lines_without_blocks_lose_promos_and_headings_of_lists():
     found = blocks(page(p(*EN, link("Bridge closed for repairs"))))
     lines = (EN[0], "Bridge closed for repairs", "Related stories", "Most read", EN[1])
     assert bare(lines, found) == EN[:2]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<div class=author-box><p>Ana Doe has covered the strait for us since 2019.</p></div>",
+        "<div class=mail-box><p>The news of the strait in your mailbox every day.</p></div>",
+        "<aside><p>The harbour office answers the telephone from eight to four.</p></aside>",
+    ],
+)
+def test_what_stands_around_the_text_is_no_end_of_it(after):
+    long = (*EN, *(f"{one} {number}" for number, one in enumerate(EN)))
+    found = read(page(p(*long), after))
+    assert paragraphs(found) == list(long)
+
+
+def test_a_template_that_keeps_much_of_the_text_in_a_sidebar_keeps_it():
+    end = "".join(f"<p>{one} {number}</p>" for number, one in enumerate(EN))
+    made = blocks(page(p(*EN, *EN), f"<div class=sidebar>{end}</div>", heading=False))
+    kept = clean(made, title="", captions=(), byline=(), credit=None).kept
+    assert kept[-1].text == f"{EN[2]} 2"
+
+
+OFFER = (
+    "<div class=paywall><h2>Subscribe to read the full story</h2><p>You have used your free article"
+    " for March.</p><ul><li><p>One euro a week for the first three months</p></li></ul>"
+    "<p>Already a subscriber? <a href=/signin>Sign in</a></p></div>"
+)
+
+
+def test_an_offer_to_subscribe_is_not_the_text():
+    found = read(page(p(*MIDDLE), OFFER))
+    assert paragraphs(found) == list(MIDDLE)
+    assert [one.url for one in found.links if one.role == "citation"] == []
+
+
+def test_the_text_behind_a_wall_is_the_text_where_the_page_has_it():
+    long = f"{EN[1]} {EN[2]}"
+    found = read(page(p(*MIDDLE), f"<div class=paywall>{p(long)}</div>"))
+    assert paragraphs(found) == [*MIDDLE, long]
+
+
+def test_a_line_of_tags_is_not_the_text():
+    tags = "<p>Keywords: <a rel=tag href=/t/1>ferries</a> <a rel=tag href=/t/2>strait</a></p>"
+    found = read(page(p(*MIDDLE), tags, p(EN[2])))
+    assert paragraphs(found) == list(EN)
+    assert {one.role for one in found.links if "/t/" in one.url} == {"tag"}

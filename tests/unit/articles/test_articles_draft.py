@@ -193,3 +193,16 @@ def test_an_entry_without_an_address_is_named_by_its_identity():
 def test_an_address_written_another_way_is_the_same_article(scheme, www, slash):
     url = f"{scheme}://{www}kronika.example/ferry{slash}#top"
     assert fed(entry(url=url)).article == article_id("kronika.example/ferry")
+
+
+@pytest.mark.parametrize(
+    ("authors", "byline"),
+    [(("Kronika",), ()), (("KRONIKA", "Ana Doe"), ("Ana Doe",)), (("Ana Doe",), ("Ana Doe",))],
+)
+def test_the_outlet_as_the_feeds_author_is_no_author(authors, byline):
+    made = from_page(
+        read(page(p(*EN))), outlet=KRONIKA, seen_at=NOON, names={}, entry=entry(authors=authors)
+    )
+    assert made.text.byline == byline
+    alone = from_entry(entry(authors=authors), outlet=KRONIKA, seen_at=NOON, why="no page")
+    assert alone.text.byline == byline

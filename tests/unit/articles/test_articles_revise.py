@@ -147,3 +147,36 @@ def test_every_pair_is_decided_with_a_reason(old, new):
         assert len(set(step.changes)) == len(step.changes) > 0
     if old.text.source == "page":
         assert not (isinstance(step, NewRevision) and new.text.source == "feed")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        ("About 240 passengers waited.", "About 420 passengers waited.", "number"),
+        ("It cost 1,200 euros.", "It cost 12 000 euros.", "number"),
+        ("About 240 passengers waited.", "About 240 people waited.", "wording"),
+        ("About 240 passengers waited.", "About 420 people waited.", "wording"),
+        ("۲۴۰ مسافر ماندند.", "۴۲۰ مسافر ماندند.", "number"),
+    ],
+)
+def test_an_edit_of_numbers_alone_is_named_so(before, after, kind):
+    old = changed(body=f"{ONE}\n\n{before}")
+    step = revise(stored(old), changed(body=f"{ONE}\n\n{after}"))
+    assert step.changes == (kind,)
+
+
+@pytest.mark.parametrize(
+    ("held", "comes", "news"),
+    [
+        ("page", "feed", False),
+        ("page", "import", False),
+        ("import", "feed", False),
+        ("import", "page", True),
+        ("import", "import", True),
+        ("page", "page", True),
+    ],
+)
+def test_a_lesser_text_never_takes_the_place_of_a_better_one(held, comes, news):
+    old = changed(source=held)
+    step = revise(stored(old), changed(source=comes, body=f"{BODY}\n\nOne more paragraph."))
+    assert isinstance(step, NewRevision) is news

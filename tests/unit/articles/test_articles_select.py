@@ -108,3 +108,18 @@ def test_lines_that_are_the_words_of_links_are_no_text():
     assert only_leads_elsewhere(found, titles)
     assert not only_leads_elsewhere(found, [*titles, *EN, *EN])
     assert not only_leads_elsewhere(found, [])
+
+
+def test_the_first_entrys_heading_belongs_to_a_text_made_of_entries():
+    entries = [
+        f"<article class=entry><h2>Heading of entry number {n}</h2><p>{one}</p></article>"
+        for n, one in enumerate(EN)
+    ]
+    made = blocks(page(*entries))
+    lines = [one for n, text in enumerate(EN) for one in (f"Heading of entry number {n}", text)]
+    assert [one.text for one in select(made, lines[1:])] == lines
+
+
+def test_a_heading_before_a_text_of_one_piece_is_not_taken():
+    made = blocks(page("<h2>What we know about the ferry</h2>", p(*EN)))
+    assert [one.text for one in select(made, EN)] == list(EN)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from signal import Signals
 from typing import Any
 
 import anyio
@@ -36,22 +37,33 @@ class Service:
         await control.start()
         ticker = Ticker(self._beat)
         try:
-            async with anyio.create_task_group() as group:
-                done = self._start_pumps(group)
-                ticker.start()
-                self._beat()
-                self._announce()
-                number = await self._signal(group)
-                ticker.stop()
-                self._stopping = True
-                self._beat()
-                with anyio.move_on_after(DRAIN_SECONDS):
-                    for event in done:
-                        await event.wait()
-                group.cancel_scope.cancel()
+            # One receiver from before `ready` to the end: no signal meets the default action.
+            with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+                async with anyio.create_task_group() as group:
+                    done = self._start_pumps(group)
+                    ticker.start()
+                    self._beat()
+                    self._announce()
+                    number = int(await anext(signals))
+                    ticker.stop()
+                    group.start_soon(self._again, group, signals)
+                    await self._drain(done)
+                    group.cancel_scope.cancel()
         finally:
             await control.stop()
         return 128 + number
+
+    async def _drain(self, done: list[anyio.Event]) -> None:
+        self._stopping = True
+        self._beat()
+        with anyio.move_on_after(DRAIN_SECONDS):
+            for event in done:
+                await event.wait()
+
+    async def _again(self, group: anyio.abc.TaskGroup, signals: AsyncIterator[Signals]) -> None:
+        """A second signal while draining ends at once."""
+        async for _ in signals:
+            group.cancel_scope.cancel()
 
     def _start_pumps(self, group: anyio.abc.TaskGroup) -> list[anyio.Event]:
         done = []
@@ -70,21 +82,6 @@ class Service:
     def _beat(self) -> None:
         for pump in self._app.works.pumps.values():
             pump.wake()
-
-    async def _signal(self, group: anyio.abc.TaskGroup) -> int:
-        """Waits for the first signal; a second one while draining ends at once."""
-        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-            number = 0
-            async for got in signals:
-                number = int(got)
-                break
-        group.start_soon(self._again, group)
-        return number
-
-    async def _again(self, group: anyio.abc.TaskGroup) -> None:
-        with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
-            async for _ in signals:
-                group.cancel_scope.cancel()
 
     async def _ping(self, request: Mapping[str, Any]) -> dict[str, Any]:
         return {"pid": os.getpid(), "since": rfc3339(self._since)}

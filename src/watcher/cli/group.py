@@ -4,6 +4,7 @@ statuses."""
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 
@@ -125,5 +126,19 @@ def _usage(error: click.ClickException, *, as_json: bool) -> int:
     hint = None
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"see `{error.ctx.command_path} --help`"
-    print_error(UsageError("WTC-USE-001", error.format_message(), hint=hint), as_json=as_json)
+    problem = UsageError(
+        "WTC-USE-001", error.format_message(), hint=hint, suggestion=_meant_command(error)
+    )
+    print_error(problem, as_json=as_json)
     return 2
+
+
+def _meant_command(error: click.ClickException) -> str | None:
+    slip = re.match(r"No such command '(.+?)'", error.format_message())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if slip is None or context is None or not isinstance(context.command, click.Group):
+        return None
+    from difflib import get_close_matches  # only a mistake pays for it
+
+    close = get_close_matches(slip[1], context.command.list_commands(context), n=1)
+    return close[0] if close else None

@@ -104,8 +104,7 @@ class PassJournal:
                 told = {"code": "WTC-OUT-001", "error": f"{facts['error']}; {then}"}
                 self._tell(f"delivery to {facts['channel']}", told)
             case "broken":
-                told = {"code": "WTC-INT-001", "error": facts["error"]}
-                self._tell(f"{facts['stage']} of {facts['job']}", told)
+                self._tell(" of ".join(filter(None, (facts["stage"], facts["job"]))), facts)
 
     def _tell(self, what: str, facts: dict[str, Any]) -> None:
         hint = facts.get("hint")

@@ -36,8 +36,9 @@ class Pump(Generic[J]):
     """One stage in motion.
 
     `claim(limit)` leases jobs, `work(job, turn)` does one. An exception in `work` goes to `broke`
-    and costs only that job (its lease lapses); the pump goes on. `rested` is called whenever the
-    last job in hand has ended.
+    and costs only that job (its lease lapses); the pump goes on. So does one in `claim` while the
+    pump runs: it goes to `broke` once, without a job, and is tried again at the next wake.
+    `rested` is called whenever the last job in hand has ended.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Pump(Generic[J]):
         name: str,
         claim: Callable[[int], Awaitable[list[J]]],
         work: Callable[[J, Turn], Awaitable[None]],
-        broke: Callable[[str, J, Exception], None],
+        broke: Callable[[str, J | None, Exception], None],
         width: int,
         rested: Callable[[], None] = lambda: None,
     ) -> None:
@@ -53,6 +54,7 @@ class Pump(Generic[J]):
         self.handled = 0
         self._rested = rested
         self._claiming = False
+        self._said: str | None = None  # of a claim that fails again and again
         self._claim = claim
         self._work = work
         self._broke = broke
@@ -79,21 +81,38 @@ class Pump(Generic[J]):
             while not stopping():
                 # Taken before the claim: what becomes due during it is seen at once.
                 self._wake = anyio.Event()
-                if not await self._start(group):
+                if not await self._tried(group):
                     await self._wake.wait()
 
     async def drain(self) -> int:
-        """Works until nothing is due and nothing is in hand. Returns how many jobs it did."""
+        """Works until nothing is due and nothing is in hand. Returns how many jobs it did.
+
+        Raises what `claim` raises.
+        """
         before = self.handled
-        async with anyio.create_task_group() as group:
-            while True:
-                self._wake = anyio.Event()
-                if await self._start(group):
-                    continue
-                if not self._inflight:
-                    break
-                await self._wake.wait()
+        try:
+            async with anyio.create_task_group() as group:
+                while True:
+                    self._wake = anyio.Event()
+                    if await self._start(group):
+                        continue
+                    if not self._inflight:
+                        break
+                    await self._wake.wait()
+        except BaseExceptionGroup as raised:
+            raise raised.exceptions[0] from raised  # jobs raise nothing: it is the claim's
         return self.handled - before
+
+    async def _tried(self, group: anyio.abc.TaskGroup) -> bool:
+        try:
+            started = await self._start(group)
+        except Exception as error:
+            if self._said != str(error):
+                self._said = str(error)
+                self._broke(self.name, None, error)
+            return False
+        self._said = None
+        return started
 
     async def _start(self, group: anyio.abc.TaskGroup) -> bool:
         free = self._width - self._inflight

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from watcher.errors import WatcherError
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
 from watcher.model.when import SECOND, Micros
@@ -123,14 +124,17 @@ class Works:
         self.tally.undelivered += settlement.state != "done"
 
     def _broke(self, stage: str, job: object, error: Exception) -> None:
-        # A fault of ours must cost one job, not the daemon: its lease lapses and it is retried.
+        # A fault must cost one job, not the daemon: its lease lapses and it is retried.
         self.tally.broken += 1
+        code, said, hint = "WTC-INT-001", f"{type(error).__name__}: {error}", None
+        if isinstance(error, WatcherError):
+            code, said, hint = error.code, error.message, error.hint
         self.desk.journal.note(
-            "broken", stage=stage, job=_name(job), error=f"{type(error).__name__}: {error}"
+            "broken", stage=stage, job=_name(job), code=code, error=said, hint=hint
         )
 
 
-def _name(job: object) -> str:
+def _name(job: object) -> str | None:
     match job:
         case FeedJob():
             return job.state.spec.feed
@@ -138,4 +142,4 @@ def _name(job: object) -> str:
             return job.entry.entry
         case DeliveryJob():
             return job.delivery.delivery
-    return repr(job)
+    return None

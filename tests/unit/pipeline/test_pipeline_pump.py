@@ -155,3 +155,42 @@ async def test_a_pump_says_when_its_last_job_has_ended_even_badly() -> None:
     await pump.drain()
     assert broken == [2]
     assert rests == [False]
+
+
+async def test_a_claim_that_fails_is_told_once_and_tried_again_at_the_next_wake() -> None:
+    told, done, stop = [], [], False
+    answers: list[object] = [OSError("disk full"), OSError("disk full"), [1], OSError("busy"), []]
+
+    async def claim(limit: int) -> list[int]:
+        answer = answers.pop(0) if answers else []
+        if isinstance(answer, Exception):
+            raise answer
+        return answer  # type: ignore[return-value]
+
+    async def work(job: int, turn: Turn) -> None:
+        done.append(job)
+
+    pump = Pump("test", claim, work, lambda *facts: told.append(facts), width=1)
+    async with anyio.create_task_group() as group:
+        group.start_soon(pump.run, lambda: stop)
+        while answers:
+            await anyio.sleep(0.01)
+            pump.wake()
+        stop = True
+        pump.wake()
+    assert done == [1]
+    assert [(stage, job, str(error)) for stage, job, error in told] == [
+        ("test", None, "disk full"),
+        ("test", None, "busy"),
+    ]
+
+
+async def test_draining_ends_with_the_claims_own_error() -> None:
+    async def claim(limit: int) -> list[int]:
+        raise OSError("disk full")
+
+    async def work(job: int, turn: Turn) -> None: ...
+
+    pump = Pump("test", claim, work, nothing_breaks, width=1)
+    with pytest.raises(OSError, match="disk full"):
+        await pump.drain()

@@ -53,6 +53,7 @@ docs: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(CORPORA) WATCHER_SOAK=1 $(BIN)/python -m pytest -q -n 2 tests -m slow
+	WATCHER_KILLS=50 $(BIN)/python -m pytest -q -n 2 tests/faults/test_faults_kill.py
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | python
 	$(create)

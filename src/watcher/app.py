@@ -165,6 +165,8 @@ def _prepare(
             hint="give a later time: what was stored cannot be put into the future",
         )
     now = clock.now()
+    if starts_at is None:
+        store.turn_back(now)
     store.release_leases()
     store.sync_feeds(settings.feeds, now)
     return store.sync_topics(settings.topics, now)

@@ -164,6 +164,12 @@ class Store(FeedStore, EntryStore, DeliveryStore, Protocol):
         """The latest moment anything was stored: no clock may start before it."""
         ...
 
+    def turn_back(self, now: Micros) -> Micros:
+        """Where the clock was set back by a minute or more (`now` is before the last stored
+        moment): all that is due or leased later comes earlier by as much, so that nothing waits
+        for a time that may be a year away. Returns by how much, 0 where it was not."""
+        ...
+
     def next_due(self) -> Micros | None:
         """When the earliest of feeds, entries and deliveries is due, or None."""
         ...

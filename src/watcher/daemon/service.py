@@ -15,7 +15,7 @@ from watcher.app import App
 from watcher.daemon.client import socket_path
 from watcher.daemon.control import ControlServer
 from watcher.daemon.scheduler import Ticker
-from watcher.model.when import rfc3339
+from watcher.model.when import MINUTE, SECOND, Micros, rfc3339
 
 DRAIN_SECONDS = 10.0  # how long SIGTERM waits for what is in hand
 
@@ -27,7 +27,8 @@ class Service:
         self._app = app
         self._announce = announce
         self._stopping = False
-        self._since = app.desk.clock.now()
+        self._since = self._clock = app.desk.clock.now()
+        self._group: anyio.abc.TaskGroup | None = None
 
     async def run(self) -> int:
         """Runs until SIGTERM (returns 143) or SIGINT (130)."""
@@ -40,6 +41,7 @@ class Service:
             # One receiver from before `ready` to the end: no signal meets the default action.
             with anyio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
                 async with anyio.create_task_group() as group:
+                    self._group = group
                     done = self._start_pumps(group)
                     ticker.start()
                     self._beat()
@@ -80,8 +82,18 @@ class Service:
             finished.set()
 
     def _beat(self) -> None:
+        now = self._app.desk.clock.now()
+        if self._group is not None and now <= self._clock - MINUTE:
+            self._group.start_soon(self._turn_back, now)
+        self._clock = now
         for pump in self._app.works.pumps.values():
             pump.wake()
+
+    async def _turn_back(self, now: Micros) -> None:
+        """The machine's clock was set back while we ran."""
+        by = await self._app.desk.store.run(lambda store: store.turn_back(now))
+        self._app.desk.journal.note("clock_set_back", seconds=by // SECOND)
+        self._beat()
 
     async def _ping(self, request: Mapping[str, Any]) -> dict[str, Any]:
         return {"pid": os.getpid(), "since": rfc3339(self._since)}

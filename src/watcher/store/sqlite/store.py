@@ -15,7 +15,7 @@ from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import EntryJob, FeedJob, FeedSpec, PollDecision
 from watcher.model.topic import TopicSpec, TopicVersion
-from watcher.model.when import Micros
+from watcher.model.when import MINUTE, Micros
 from watcher.ports import PlaceDecider, PollDecider
 from watcher.store.sqlite import deliveries, entries, feeds, topics
 from watcher.store.sqlite import place as placing
@@ -26,6 +26,11 @@ from watcher.store.sqlite.migrations import migrate
 LAST = """
 INSERT INTO meta (name, value) VALUES ('last', :now)
 ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), :now)
+"""
+
+TURN_BACK = """
+UPDATE {table} SET due_at = CASE WHEN due_at > :now THEN max(:now, due_at - :by) ELSE due_at END,
+    lease_until = max(0, lease_until - :by)
 """
 
 NEXT_DUE = """
@@ -150,6 +155,17 @@ class SqliteStore:
     def last_time(self) -> Micros | None:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'last'").fetchone()
         return None if row is None else int(row["value"])
+
+    def turn_back(self, now: Micros) -> Micros:
+        last = self.last_time()
+        by = 0 if last is None else last - now
+        if by < MINUTE:
+            return 0
+        with self._writing() as db:
+            for table in ("feed", "entry", "delivery"):
+                db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
+            db.execute("UPDATE meta SET value = ? WHERE name = 'last'", (now,))
+        return by
 
     def next_due(self) -> Micros | None:
         due: Micros | None = self._db.execute(NEXT_DUE).fetchone()[0]

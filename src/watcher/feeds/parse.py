@@ -8,6 +8,7 @@ shown is sanitised when it is shown, and links are made absolute here (spec `pol
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,10 @@ _PERIODS = {
     "monthly": 30 * 24 * 60,
     "yearly": 365 * 24 * 60,
 }  # minutes, of the syndication module's updatePeriod
+
+
+# No browser reads it (WHATWG Encoding, §4.2): it hides markup from whoever looks at the bytes.
+_UTF_7 = re.compile(r";\s*charset\s*=\s*[\"']?utf-?7[\"']?", re.I)
 
 
 def parse_feed(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | ParseFailed:
@@ -65,7 +70,9 @@ def parse_feed(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed 
 
 def _feedparser(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
     served = {
-        name: headers[name] for name in ("content-type", "content-language") if name in headers
+        name: _UTF_7.sub("", headers[name])
+        for name in ("content-type", "content-language")
+        if name in headers
     }
     read = feedparser.parse(  # noqa: TID251 - the one place, from BytesIO
         io.BytesIO(body), response_headers=served, sanitize_html=False, resolve_relative_uris=False

@@ -87,3 +87,10 @@ def test_entities_are_neither_expanded_nor_fetched(doctype):
 @pytest.mark.timeout(3)
 def test_an_odd_body_is_read_or_refused_but_never_stalls(body):
     assert isinstance(parse_feed(body, "https://a.example/", {}), ParsedFeed | ParseFailed)
+
+
+def test_utf_7_hides_no_markup():
+    body = b"<rss version='2.0'><channel><item><title>+ADw-b+AD4-x</title></item></channel></rss>"
+    headers = {"content-type": "application/rss+xml; charset=utf-7"}
+    read = parse_feed(body, "https://a.example/feed", headers)
+    assert [entry.title for entry in read.entries] == ["+ADw-b+AD4-x"]

@@ -181,7 +181,7 @@ def _shape(found: FoundArticle, spans: tuple[Span, ...]) -> dict[str, Any]:
     return {
         "article": found.article,
         "id": found.id,
-        "url": found.url,
+        "url": shapes.address(found.url),
         "title": found.text.title,
         "outlet": found.outlet.name,
         "published": shapes.dated(found.text.published),
@@ -197,7 +197,7 @@ def _print(rows: Iterator[dict[str, Any]]) -> None:
         click.echo(one_line(f"{row['published'] or 'no date'}  {row['outlet']}"))
         click.echo(f"  {one_line(row['title'])}")
         click.echo(f"  {one_line(row['snippet'])}")
-        click.echo(f"  {one_line(row['url'])}  {row['article']}\n")
+        click.echo(f"  {one_line(row['url'] or '(no address)')}  {row['article']}\n")
     if empty:
         say("nothing found")
 

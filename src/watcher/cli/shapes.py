@@ -29,6 +29,11 @@ def dated(value: Dated | None) -> str | None:
     return None if value is None else value.text
 
 
+def address(url: str) -> str | None:
+    """An article's address, or None for one that is known by an id alone."""
+    return None if url.startswith("id:") else url
+
+
 def span(value: Span) -> Shape:
     return {
         "field": value.field,
@@ -98,7 +103,7 @@ def article(row: ArticleRow) -> Shape:
     return {
         "article": row.article,
         "id": row.id,
-        "url": row.url,
+        "url": address(row.url),
         "canonical_url": row.canonical_url,
         "outlet": row.outlet.name,
         "outlet_domain": row.outlet.domain,
@@ -192,7 +197,7 @@ def story(row: StoryRow) -> Shape:
             {
                 "article": one.article,
                 "id": one.id,
-                "url": one.url,
+                "url": address(one.url),
                 "title": one.title,
                 "outlet": one.outlet.name,
                 "role": one.role,

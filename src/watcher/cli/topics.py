@@ -129,7 +129,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "at": when(hit.at),
         "decision": hit.decision,
         "reason": hit.reason,
-        "url": found.url,
+        "url": shapes.address(found.url),
         "title": found.text.title,
         "outlet": found.outlet.name,
     }

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.console import matches, run, steps
+from tests.support.console import matches, run_all
 
 from watcher.cli.group import COMMANDS
 from watcher.config.load import load, load_text
@@ -26,8 +26,7 @@ def test_every_console_block_prints_what_the_document_shows(path: Path, tmp_path
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
     }
-    for step in steps(path.read_text()):
-        run(step, tmp_path, environment)
+    run_all(path.read_text(), tmp_path, environment)
 
 
 def test_the_readme_names_every_command() -> None:

@@ -43,11 +43,21 @@ def steps(text: str) -> Iterator[Step]:
             yield step
 
 
-def run(step: Step, folder: Path, environment: Mapping[str, str]) -> str:
+def run_all(text: str, folder: Path, environment: Mapping[str, str]) -> None:
+    """Runs a document's commands one after another in `folder`, each in a shell of its own that
+    knows the variables set before. Raises what `run` raises."""
+    known = ""
+    for step in steps(text):
+        run(step, folder, environment, known)
+        if re.match(r"\w+=", step.command):
+            known += step.command + "\n"
+
+
+def run(step: Step, folder: Path, environment: Mapping[str, str], known: str = "") -> str:
     """Runs one step in `folder`; returns what it printed on both streams, as on a terminal.
     Raises AssertionError where status or text are not as the document says."""
     done = subprocess.run(
-        ["bash", "-c", step.command],
+        ["bash", "-c", known + step.command],
         cwd=folder,
         env=dict(environment),
         stdin=subprocess.DEVNULL,

@@ -50,9 +50,8 @@ def read_line(row: object) -> ArticleLine:
     if not isinstance(row, Mapping):
         raise ValueError("a line is an object with keys such as id, url, title and body")
     outlet = _text(row, "outlet")
-    body = _text(row, "body") or ""
     names = _texts(row, "byline")
-    stated = _credit(names, body, outlet)
+    stated, body = _credit(names, _text(row, "body") or "", outlet)
     return ArticleLine(
         id=row.get("id"),
         url=_url(row),
@@ -130,16 +129,24 @@ def _resolved(text: ArticleText, names: Mapping[str, str]) -> ArticleText:
     return text if text.credit is None else replace(text, credit=resolve(text.credit, names))
 
 
-def _credit(names: Sequence[str], body: str, outlet: str | None) -> Statement | None:
-    """`Fjori Sinoruka – Balkaninsight` as a byline, or a credit line among the body's last."""
-    ends = [part for part in body.split("\n\n") if part][-CREDIT_LINES:]
-    said = [*(f"By {name}" for name in names), *reversed(ends)]
+def _credit(names: Sequence[str], body: str, outlet: str | None) -> tuple[Statement | None, str]:
+    """`Fjori Sinoruka – Balkaninsight` as a byline, or a credit line among the body's last; and
+    the body without that line, as a page's is."""
     own = {squash(outlet)} if outlet else set()
-    for text in said:
-        stated = in_line(Block(0, text, html.Element("p"), Zone.NONE), own)
+    for name in names:
+        stated = in_line(_block(f"By {name}"), own)
         if stated is not None:
-            return stated
-    return None
+            return stated, body
+    parts = body.split("\n\n")
+    for place in range(len(parts) - 1, max(-1, len(parts) - 1 - CREDIT_LINES), -1):
+        stated = in_line(_block(parts[place].strip()), own)
+        if stated is not None:
+            return stated, "\n\n".join(parts[:place] + parts[place + 1 :]).strip()
+    return None, body
+
+
+def _block(text: str) -> Block:
+    return Block(0, text, html.Element("p"), Zone.NONE)
 
 
 def _url(row: Mapping[str, Any]) -> str | None:

@@ -196,7 +196,8 @@ def _print(rows: Iterator[dict[str, Any]]) -> None:
         empty = False
         click.echo(one_line(f"{row['published'] or 'no date'}  {row['outlet']}"))
         click.echo(f"  {one_line(row['title'])}")
-        click.echo(f"  {one_line(row['snippet'])}")
+        if row["snippet"] != row["title"]:
+            click.echo(f"  {one_line(row['snippet'])}")
         click.echo(f"  {one_line(row['url'] or '(no address)')}  {row['article']}\n")
     if empty:
         say("nothing found")

@@ -139,7 +139,7 @@ def test_a_credit_in_the_byline_or_the_last_line_counts(row):
     assert one.text.byline == ("Fjori Sinoruka",)
     assert one.text.credit is not None
     assert (one.text.credit.outlet, one.text.credit.known) == ("Balkaninsight", "Balkan Insight")
-    assert one.text.body == row["body"]  # the caller's words stay as given
+    assert one.text.body == "Text."
 
 
 def test_an_outlets_own_name_is_no_credit():

@@ -164,6 +164,16 @@ def test_a_file_that_is_not_ours_to_use_is_refused_and_not_changed(path, open_, 
 
 
 @pytest.mark.parametrize("open_", [open_store, open_reader])
+def test_a_file_that_is_refused_is_not_held_open(path, open_):
+    foreign(path)
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(StoreError) as caught:  # whose traceback keeps what was not closed
+        open_(path)
+    assert caught.value.code == "WTC-DB-005"
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("open_", [open_store, open_reader])
 def test_a_folder_in_the_place_of_the_database_is_refused(path, open_):
     path.mkdir()
     with pytest.raises(StoreError):

@@ -163,6 +163,21 @@ def test_what_is_no_cursor_is_refused_and_does_not_start_the_list_again(
     assert (caught.value.code, caught.value.exit_status) == ("WTC-USE-004", 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "cursor", "count"),
+    [
+        ("stories", "0.s_a", 0),
+        ("stories", f"{'9' * 19}.s_a", 2),
+        ("alerts", "0", 0),
+        ("alerts", "9" * 19, 2),
+        ("deliveries", str(2**63), 2),
+    ],
+)
+def test_a_cursor_beyond_every_row_is_a_place_like_any_other(store, reader, name, cursor, count):
+    _articles(store, [0, 1])
+    assert len(LISTS[name].page(reader, limit=9, after=cursor).items) == count
+
+
 @pytest.mark.parametrize("name", ["feeds", "topics"])
 @pytest.mark.parametrize("cursor", ["", "x\x00", "\ud800", "z" * 10_000])
 def test_any_text_is_a_place_in_a_list_by_name(store, reader, name, cursor):

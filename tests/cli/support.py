@@ -77,3 +77,15 @@ def write(path: Path, *feeds: str, **sections: Any) -> Path:
     }
     path.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in whole.items()))
     return path
+
+
+# A shell that runs the tests in the background has its children ignore SIGINT; a user's has not.
+_MINDING = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL);"
+    " os.execv(sys.executable, [sys.executable, '-m', 'watcher', *sys.argv[1:]])"
+)
+
+
+def minding_ctrl_c(*args: str) -> list[str]:
+    """The command line of `watcher` as a process that Ctrl-C reaches."""
+    return [sys.executable, "-c", _MINDING, *args]

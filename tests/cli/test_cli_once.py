@@ -6,11 +6,10 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.support import write
+from tests.cli.support import minding_ctrl_c, write
 from tests.support.site import Reply, Site
 
 from watcher.store.sqlite.store import open_store
@@ -233,7 +232,7 @@ def test_ctrl_c_ends_a_pass_with_130_and_what_it_has_is_kept(tmp_path, news):
     news.routes["/other"] = Reply("late", delay=60)
     write(tmp_path / "config.yaml", news.url("/feed"), news.url("/other"), **FAST)
     with subprocess.Popen(
-        [sys.executable, "-m", "watcher", "once"],
+        minding_ctrl_c("once"),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -65,7 +65,8 @@ class Cli:
         status = status_of([str(arg) for arg in args])
         out, err = self._capsys.readouterr()
         assert "Traceback" not in err
-        assert "WTC-INT-001" not in out + err
+        assert "error[WTC-INT-001]" not in err
+        assert '"code": "WTC-INT-001"' not in out + err
         return Result(status, out, err)
 
 

@@ -158,7 +158,24 @@ def test_a_delivery_that_fails_is_told_with_its_next_try(once, news, tmp_path):
     assert "; tried again at 2026-03-10T12:00:" in result.err
 
 
+def test_a_fault_of_ours_is_told_and_ends_with_1(once, monkeypatch):
+    async def faulty(*_: object) -> None:
+        raise RuntimeError("a slip")
+
+    monkeypatch.setattr("watcher.pipeline.works.poll", faulty)
+    result = once("/feed")
+    assert result.status == 1
+    assert "warning[WTC-INT-001]: poll of f_" in result.err
+    assert "RuntimeError: a slip" in result.err
+
+
 # the clock, the config, the lock
+
+
+def test_db_names_another_database_than_the_configs(once, cli, tmp_path):
+    once("/feed", args=["--at", NOON, "--db", "replay.db"])
+    assert not (tmp_path / "watcher.db").exists()
+    assert cli("status", "--db", "replay.db", "--json").json["articles"] == 2
 
 
 def test_a_time_before_what_is_stored_is_refused_and_changes_nothing(once, cli, news):

@@ -45,8 +45,8 @@ imports: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(CORPORA) $(BIN)/python -m pytest -n 2 -q tests/unit tests/store -m "not slow"
 
-bench: $(VENV)/.dev
-	$(BIN)/python bench/startup.py
+bench: $(VENV)/.bench
+	$(CORPORA) $(BIN)/python -m bench $(ONLY)
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
@@ -58,6 +58,10 @@ soak: $(VENV)/.dev
 $(VENV)/.run: requirements/run.txt pyproject.toml | python
 	$(create)
 	$(call install,requirements/run.txt)
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt | $(VENV)/.dev
+	$(call install,requirements/bench.txt)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | python
@@ -74,6 +78,8 @@ lock:
 		--quiet --no-header -o requirements/run.txt
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 \
 		--quiet --no-header -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --group bench --universal --generate-hashes --python-version 3.11 \
+		--quiet --no-header -c requirements/run.txt -o requirements/bench.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

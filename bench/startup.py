@@ -1,55 +1,73 @@
-"""How long commands take to start, as a ratio to a bare interpreter in the same run.
-
-Runs the two in turn and takes the median of each pair's ratio, so that a machine that slows down
-halfway does not favour one. Prints each ratio beside its bar; exits with 1 over a bar.
-
-    python bench/startup.py
-"""
+"""How long commands take to start, and what an idle daemon holds."""
 
 from __future__ import annotations
 
-import statistics
+import signal
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-RUNS = 15
-WATCHER = [str(Path(sys.executable).with_name("watcher"))]
-BARE = [sys.executable, "-c", "pass"]
+from bench.harness import PYTHON, Figure, pairs, wall
+
+RUNS = 9
+WATCHER = str(Path(PYTHON).with_name("watcher"))
+LIBRARIES = "import httpx, feedparser, apscheduler.schedulers.asyncio, sqlite_utils, pydantic"
 
 
-def seconds(command: list[str]) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
-def ratio(command: list[str]) -> float:
-    seconds(command)  # warm the disk cache and the byte code
-    seconds(BARE)
-    return statistics.median(seconds(command) / seconds(BARE) for _ in range(RUNS))
-
-
-def main() -> int:
+def figures() -> Iterator[Figure]:
     from watcher.store.sqlite.store import open_store
 
-    with tempfile.TemporaryDirectory() as folder:
-        database = str(Path(folder) / "w.db")
-        open_store(Path(database)).close()
-        bars = [
-            ("watcher --version", [*WATCHER, "--version"], 6.0),
-            ("watcher status", [*WATCHER, "status", "--db", database], 20.0),
-        ]
-        print(f"{'command':<20} {'x bare python':>14} {'bar':>6}   (median of {RUNS} pairs)")
-        over = 0
-        for name, command, bar in bars:
-            figure = ratio(command)
-            over += figure > bar
-            print(f"{name:<20} {figure:>14.1f} {bar:>6.1f}")
-    return 1 if over else 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = folder / "w.db"
+        open_store(database).close()
+        bare = [PYTHON, "-c", "pass"]
+        commands = (
+            ("watcher --version", ["--version"], 6.0),
+            ("watcher status", ["status", "--db", str(database)], 20.0),
+            ("watcher search", ["search", "x", "--db", str(database)], 30.0),
+        )
+        for title, args, bar in commands:
+            ratio = pairs(lambda a=args: wall([WATCHER, *a]), lambda: wall(bare), RUNS)
+            yield Figure(title, "a bare interpreter", "wall", ratio, bar, False, RUNS)
+        yield _idle(folder)
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _idle(folder: Path) -> Figure:
+    """Resident memory after some idle seconds with 100 feeds, none of them due."""
+    urls = "".join(f"  - http://127.0.0.1:9/{n}\n" for n in range(100))
+    config = folder / "config.yaml"
+    config.write_text(
+        f"net: {{allow: [127.0.0.1], ports: [1-65535]}}\nfeeds:\n{urls}", encoding="utf-8"
+    )
+    subprocess.run([WATCHER, "once", "-c", str(config)], check=False, capture_output=True)
+    daemon = subprocess.Popen(
+        [WATCHER, "run", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peer = subprocess.Popen([PYTHON, "-c", f"{LIBRARIES}\nimport time\ntime.sleep(60)"])
+    try:
+        time.sleep(5)
+        ratio = _resident(daemon.pid) / _resident(peer.pid)
+    finally:
+        daemon.send_signal(signal.SIGTERM)
+        peer.kill()
+        daemon.wait()
+        peer.wait()
+    return Figure("idle daemon, 100 feeds", "its libraries alone", "resident", ratio, 2.0, False, 1)
+
+
+def _resident(pid: int) -> int:
+    """kB of the process and its children."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            facts = dict(
+                line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line
+            )
+        except OSError:
+            continue
+        if int(facts["Pid"]) == pid or int(facts["PPid"]) == pid:
+            total += int(facts.get("VmRSS", "0 kB").split()[0])
+    return total

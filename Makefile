@@ -52,7 +52,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
 
 soak: $(VENV)/.dev
-	$(CORPORA) WATCHER_SOAK=1 $(BIN)/python -m pytest -q -n 2 tests -m slow
+	$(CORPORA) $(BIN)/python -m pytest -q -n 2 tests -m slow
 	WATCHER_KILLS=50 $(BIN)/python -m pytest -q -n 2 tests/faults/test_faults_kill.py
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | python

@@ -18,6 +18,7 @@ from watcher.model.feed import (
     FeedJob,
     FeedSpec,
     KnownEntries,
+    PageRecipe,
     ParsedFeed,
     ParseFailed,
     PollDecision,
@@ -73,8 +74,10 @@ class Parsers(Protocol):
     """Untrusted bytes to records, in killable processes."""
 
     async def parse_feed(
-        self, body: bytes, url: str, headers: Mapping[str, str]
-    ) -> ParsedFeed | ParseFailed: ...
+        self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
+    ) -> ParsedFeed | ParseFailed:
+        """`page`: the body is a list page, to be read by this recipe."""
+        ...
 
     async def extract(
         self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros

@@ -49,12 +49,12 @@ def test_prints_at_the_ends_of_64_bits_are_shared_like_any_other(store):
 def test_numbers_of_a_poll_at_the_end_of_64_bits_are_kept(store, reader):
     store.sync_feeds([feed_spec()], NOON)
     (job,) = store.claim_feeds(NOON, INT_MAX, "t", 1)
-    told = poll(next_due=INT_MAX, interval=INT_MAX, ttl=INT_MAX, micros=INT_MAX, status=INT_MAX)
+    told = poll(next_due=INT_MAX, interval=INT_MAX, micros=INT_MAX, status=INT_MAX)
     assert store.commit_poll(job, says(told), NOON)
     row = reader.feed(feed_spec().feed)
     assert (row.next_due, row.polls[0].micros, row.polls[0].status) == (INT_MAX,) * 3
     (job,) = store.claim_feeds(INT_MAX, INT_MAX, "u", 1)
-    assert (job.state.ttl, job.state.interval) == (INT_MAX, INT_MAX)
+    assert job.state.interval == INT_MAX
 
 
 def test_a_number_of_more_than_64_bits_is_refused_and_changes_nothing(database, store):
@@ -62,7 +62,7 @@ def test_a_number_of_more_than_64_bits_is_refused_and_changes_nothing(database, 
     (job,) = store.claim_feeds(NOON, NOON + LEASE, "t", 1)
     before = database.contents()
     with pytest.raises(OverflowError):
-        store.commit_poll(job, says(poll(ttl=INT_MAX + 1)), NOON)
+        store.commit_poll(job, says(poll(interval=INT_MAX + 1)), NOON)
     assert database.contents() == before
     assert store.commit_poll(job, says(poll()), NOON)
 

@@ -18,7 +18,7 @@ from tests.store.builders import (
     topic_spec,
 )
 
-from watcher.model.feed import PollError
+from watcher.model.feed import FeedMemory, Move, PollError, Rate, Wishes
 from watcher.model.when import HOUR, MINUTE, SECOND
 
 
@@ -226,6 +226,14 @@ def test_every_lease_ends_at_the_start_of_a_process(store):
 def test_a_poll_is_stored_with_all_it_says(store, reader):
     store.sync_feeds([A], NOON)
     (job,) = claim(store, NOON + 7 * SECOND)
+    memory = FeedMemory(
+        wishes=Wishes(ttl=45, skip_hours=(1, 2)),
+        rate=Rate(2.5, 3.5, NOON, (0.5,) * 24),
+        move=Move("https://b.example/feed", 2, NOON, NOON + HOUR),
+        quirks=("no_validators",),
+        last_new=NOON,
+        children={"https://a.example/1.xml": NOON},
+    )
     made = poll(
         [entry("one", A)],
         etag='W/"é"',
@@ -233,7 +241,10 @@ def test_a_poll_is_stored_with_all_it_says(store, reader):
         title="Zëri i Ditës",
         site_url="https://a.example/",
         language="sq",
-        ttl=45,
+        memory=memory,
+        slices=b"12345678",
+        reasons=("twice a day", "20 min"),
+        notes=("3 entries rolled off",),
         interval=20 * MINUTE,
         next_due=NOON + 20 * MINUTE,
         why="busy: every 20 min",
@@ -249,7 +260,10 @@ def test_a_poll_is_stored_with_all_it_says(store, reader):
     (job,) = claim(store, NOON + HOUR)
     state = job.state
     assert (state.etag, state.last_modified) == ('W/"é"', "Mon, 21 Sep 2026 12:00:00 GMT")
-    assert (state.site_url, state.language, state.ttl) == ("https://a.example/", "sq", 45)
+    assert (state.site_url, state.language) == ("https://a.example/", "sq")
+    assert (state.memory, state.slices, state.reader) == (memory, b"12345678", "feedparser")
+    assert (row.memory, row.reasons) == (memory, ("twice a day", "20 min"))
+    assert (shown.notes, shown.reader) == (("3 entries rolled off",), "feedparser")
     assert (state.polls, state.interval, state.last_poll) == (1, 20 * MINUTE, NOON + 8 * SECOND)
 
 

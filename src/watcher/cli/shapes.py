@@ -254,7 +254,7 @@ def parsed_feed(value: ParsedFeed) -> Shape:
             "site_url": value.site_url,
             "language": value.language,
             "kind": value.kind,
-            "ttl": value.ttl,
+            "ttl": max(value.wishes.ttl or 0, value.wishes.period or 0) or None,
         },
         "entries": [_parsed_entry(one) for one in value.entries],
         "reader": value.reader,

@@ -25,6 +25,7 @@ from watcher.model.feed import (
     ParsedFeed,
     ParseFailed,
     Problem,
+    Wishes,
 )
 from watcher.text.dates import parse_date
 from watcher.text.urls import join
@@ -109,7 +110,7 @@ def _mapped(
         entries=mapped,
         reader="feedparser",
         kind=kind or "unknown",
-        ttl=_ttl(facts),
+        wishes=_wishes(facts),
         problems=(*_bozo(read), *troubles.problems()),
     )
 
@@ -240,15 +241,12 @@ def _detail_language(holder: Any) -> str | None:
     return build.language(_get(detail, "language")) if isinstance(detail, dict) else None
 
 
-def _ttl(facts: Any) -> int | None:
-    """The publisher's wish in minutes: the longer of `ttl` and the syndication module's period
-    (spec `polling` §5, checks 21 and 23)."""
-    wishes = [_count(_text(facts, "ttl"))]
-    period = _PERIODS.get(_text(facts, "sy_updateperiod").strip().lower())
-    if period:
-        wishes.append(period // (_count(_text(facts, "sy_updatefrequency")) or 1))
-    longest = min(max(wishes), build.MAX_TTL)
-    return longest if longest > 0 else None
+def _wishes(facts: Any) -> Wishes:
+    """In minutes: `ttl`, and the syndication module's period (spec `polling` §5, checks 21, 23)."""
+    ttl = min(_count(_text(facts, "ttl")), build.MAX_TTL)
+    period = _PERIODS.get(_text(facts, "sy_updateperiod").strip().lower(), 0)
+    period = min(period // (_count(_text(facts, "sy_updatefrequency")) or 1), build.MAX_TTL)
+    return Wishes(ttl=ttl or None, period=period or None)
 
 
 def _count(text: str) -> int:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from watcher.model.when import Dated, Micros
 
 ScrapeMode = Literal["all", "matched", "never"]
 FeedLife = Literal["active", "paused", "gone", "retired"]
+IdentityPolicy = Literal["auto", "guid", "link", "hash"]  # what tells two entries apart
+Quirk = Literal["no_validators", "plain_coding"]  # what a server does not bear being asked for
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecipe:
+    """How a list page is read as a feed: CSS selectors of its links, of links among them that are
+    none of its articles, and of a title within the link's own block. All None: found by itself."""
+
+    links: str | None = None
+    without: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,65 @@ class FeedSpec:
     outlet: str | None = None
     language: str | None = None
     country: str | None = None
+    weight: float = 1.0  # how much sooner than others it is wanted, 0.1 to 10
+    folder: tuple[str, ...] = ()
+    identity: IdentityPolicy = "auto"
+    page: PageRecipe | None = None  # a list page, watched like a feed
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a feed itself asks of its readers. `ttl` and `period` (sy:updatePeriod by
+    sy:updateFrequency) in minutes; `base` is sy:updateBase; hours are GMT, 0 to 23; days count
+    from Monday, 0 to 6."""
+
+    ttl: int | None = None
+    period: int | None = None
+    base: Micros | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often a feed publishes: entries seen and days watched, both decayed as of `at`, and the
+    entries by hour of the day (UTC), 24 of them or none yet."""
+
+    entries: float = 0.0
+    days: float = 0.0
+    at: Micros | None = None
+    hours: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The evidence for a permanent redirect: where it leads, how often it was seen, first and
+    last."""
+
+    target: str
+    sightings: int
+    first: Micros
+    last: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMemory:
+    """What polls remember of a feed beyond its validators. Stored as one JSON text: fields may
+    come, none may change its meaning.
+
+    `last_whole`: when a body was last read, or an unconditional answer had; `last_new`: when an
+    entry last came; `failing_since`: the first of the failures in a row; `children`: what a
+    sitemap index's parts said of their last change, by address.
+    """
+
+    wishes: Wishes = Wishes()
+    rate: Rate = Rate()
+    move: Move | None = None
+    quirks: tuple[Quirk, ...] = ()
+    last_whole: Micros | None = None
+    last_new: Micros | None = None
+    failing_since: Micros | None = None
+    children: Mapping[str, Micros] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +116,11 @@ class FeedState:
     interval: Micros | None = None
     last_poll: Micros | None = None
     due_at: Micros = 0
-    ttl: int | None = None  # minutes, as the feed last stated it (0: it states none)
+    reader: str | None = None  # which one served last, with its version
+    slices: bytes | None = None  # hashes of what the body held (`feeds.slices`)
+    error: str | None = None  # the code of the last poll's failure
+    hits: float = 0.0  # articles of its entries that matched a topic, of the last 30 days
+    memory: FeedMemory = FeedMemory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +165,15 @@ class ParsedEntry:
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     source: EntrySource | None = None
+    origins: tuple[tuple[str, str], ...] = ()  # field, and the element that gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A part of a sitemap index."""
+
+    url: str
+    modified: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +186,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as read. `reader` says which reader served (`feedparser`); `kind` is the format as
-    the reader names it (`rss20`, `atom10`, …). `ttl` is the publisher's wish in minutes."""
+    """A feed as read. `reader` says which reader served; `kind` is the format as the reader names
+    it (`rss20`, `atom10`, …). `children` are the parts of a sitemap index, which has no entries of
+    its own."""
 
     title: str | None
     url: str | None
@@ -112,7 +197,8 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...]
     reader: str
     kind: str
-    ttl: int | None = None
+    wishes: Wishes = Wishes()
+    children: tuple[Child, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -159,10 +245,25 @@ class PollError:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A whole host that is left alone until then, and why."""
+
+    host: str
+    until: Micros
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PollDecision:
-    """What a poll changes. `new` and `changed` are entries to store and scrape; `why` explains the
-    next due time. Fields that are None keep the stored value, but `etag` and `last_modified` are
-    always stored as given (an answer without a validator deletes it)."""
+    """What a poll changes. `new` and `changed` are entries to store and scrape, `refreshed` those
+    that only another reader states differently (their hash is stored, nothing else happens).
+    `why` explains the next due time in a line, `reasons` step by step; `notes` are what the user
+    should know beyond it (entries that rolled off unseen, an adopted move).
+
+    Fields that are None keep the stored value, but `etag` and `last_modified` are always stored as
+    given (an answer without a validator deletes it). `fetch_url`: from now on the feed is fetched
+    there. `merged_into`: set by the store where another feed is already fetched there.
+    """
 
     outcome: PollOutcome
     next_due: Micros
@@ -183,7 +284,14 @@ class PollDecision:
     life: FeedLife = "active"
     error: PollError | None = None
     micros: Micros = 0
-    ttl: int | None = None  # minutes; 0: the feed states none any more
+    refreshed: tuple[Entry, ...] = ()
+    slices: bytes | None = None
+    memory: FeedMemory | None = None
+    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    pause: Pause | None = None
+    fetch_url: str | None = None
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

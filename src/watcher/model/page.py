@@ -8,7 +8,8 @@ from typing import Literal
 
 from watcher.model.when import Micros
 
-Purpose = Literal["feed", "article", "robots", "discovery"]
+# Who asks: a subscribed feed is the user's own request, all others but robots.txt ask robots.txt.
+Purpose = Literal["feed", "sitemap", "listing", "article", "robots", "discovery"]
 
 FailKind = Literal[
     "refused",  # the guard: scheme, port, private address, user info
@@ -22,6 +23,7 @@ FailKind = Literal[
     "decode",  # content coding broken
     "protocol",  # not HTTP, cut off, malformed
     "status",  # an answer that is neither 2xx nor 304
+    "paused",  # the host asked for a pause that is not over; nothing was sent
 ]
 
 
@@ -34,6 +36,19 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Access:
+    """How one feed wants to be asked: only at `origin` (`https://host[:port]`) and for requests
+    that begin there. `headers` are sent as they are (authorization and cookies among them, from
+    secrets: never stored, never shown)."""
+
+    origin: str
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    user_agent: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    insecure: bool = False  # its certificate is not checked
+
+
+@dataclass(frozen=True, slots=True)
 class FetchRequest:
     """A GET. Validators are echoed byte for byte."""
 
@@ -41,6 +56,8 @@ class FetchRequest:
     purpose: Purpose
     etag: str | None = None
     last_modified: str | None = None
+    access: Access | None = None
+    plain: bool = False  # ask for no content coding: this server's cannot be decoded
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText, Outlet
-from watcher.model.feed import FeedLife
+from watcher.model.feed import FeedLife, FeedMemory
 from watcher.model.topic import Span
 from watcher.model.when import Micros
 
@@ -36,6 +36,9 @@ class PollRow:
     code: str | None
     message: str | None
     micros: Micros
+    reader: str | None = None
+    lag: Micros | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class FeedRow:
     error_code: str | None
     error_message: str | None
     polls: tuple[PollRow, ...] = ()
+    reasons: tuple[str, ...] = ()  # why the next poll is when it is, step by step
+    memory: FeedMemory | None = None
+    merged_into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

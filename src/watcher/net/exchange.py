@@ -17,6 +17,8 @@ ACCEPT: dict[Purpose, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json;q=0.95, "
     "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, "
     "application/json;q=0.5, text/html;q=0.3, */*;q=0.1",
+    "sitemap": "application/xml, text/xml;q=0.9, */*;q=0.1",
+    "listing": "text/html, application/xhtml+xml, */*;q=0.1",
     "article": "text/html, application/xhtml+xml, application/xml;q=0.5, */*;q=0.1",
     "robots": "text/plain, */*;q=0.1",
     "discovery": "text/html, application/xhtml+xml, application/atom+xml;q=0.9, "

@@ -30,7 +30,9 @@ from watcher.text import urls
 from watcher.text.retry_after import retry_after
 
 MAX_HOPS = 5
-_ASKS_ROBOTS = frozenset({"article", "discovery"})  # a subscribed feed is the user's own request
+_ASKS_ROBOTS = frozenset(
+    {"article", "discovery", "listing", "sitemap"}
+)  # a subscribed feed is the user's own request
 
 
 class HttpFetcher:

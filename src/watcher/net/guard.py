@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from watcher.net.policy import Address, Reach, as_address
 from watcher.text import urls
+from watcher.text.hosts import lane
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NEVER = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff\\]")
@@ -96,7 +97,7 @@ class Target:
     @property
     def lane(self) -> str:
         """Whose patience a request costs: the host's; for an IP literal, host and port."""
-        return f"{self.host}|{self.port}" if as_address(self.host) else self.host
+        return lane(self.host, self.port)
 
 
 def check_url(url: str, reach: Reach) -> Target | Refused:

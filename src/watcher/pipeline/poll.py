@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from watcher.feeds.cadence import decide_poll, needs_parse
+from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
 from watcher.model.page import Fetched, FetchRequest, FetchResult
 from watcher.pipeline.desk import Desk
@@ -33,7 +33,9 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
 async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> ParsedFeed | ParseFailed | None:
     if not isinstance(result, Fetched) or not needs_parse(job, result):
         return None
-    return await desk.parsers.parse_feed(result.body, result.final_url, result.headers)
+    return await desk.parsers.parse_feed(
+        result.body, result.final_url, result.headers, job.state.spec.page
+    )
 
 
 def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:

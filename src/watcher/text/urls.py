@@ -72,6 +72,12 @@ def host(url: str) -> str:
     return _host(parts) or "" if parts else ""
 
 
+def port(url: str) -> int:
+    """The port, the scheme's own where none is named; 0 for what is no address."""
+    parts = _split(url.strip())
+    return (parts.port or _DEFAULT_PORTS[parts.scheme]) if parts else 0
+
+
 def outlet_domain(url: str) -> str:
     """The registrable domain by the public suffix list (private suffixes too: each blog of a
     hosting service is its own outlet). `host:port`, port always shown, for an IP literal and

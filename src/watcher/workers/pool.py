@@ -24,7 +24,7 @@ import anyio
 from anyio import BrokenWorkerProcess, CapacityLimiter, current_time, fail_after, to_process
 
 from watcher.model.article import ExtractFailed, Extraction
-from watcher.model.feed import ParsedFeed, ParseFailed
+from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
 from watcher.model.when import SECOND, Micros
 from watcher.workers.serve import Job, Raised, Reply, serve
 
@@ -79,7 +79,7 @@ class ProcessParsers:
         """The processes end with the event loop, or when idle."""
 
     async def parse_feed(
-        self, body: bytes, url: str, headers: Mapping[str, str]
+        self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
     ) -> ParsedFeed | ParseFailed:
         """`watcher.feeds.parse.parse_feed` in a worker; a worker's failure is a `ParseFailed`."""
         done = await self.run(FEED_TARGET, (body, url, dict(headers)), self._feed_deadline)

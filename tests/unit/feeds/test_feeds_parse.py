@@ -30,7 +30,12 @@ def test_an_rss_feed_states_its_facts():
         "https://lajmi.example/feed",
         "https://lajmi.example/",
     )
-    assert (feed.language, feed.ttl, feed.kind, feed.reader) == ("sq-AL", 90, "rss20", "feedparser")
+    assert (feed.language, feed.wishes.ttl, feed.kind, feed.reader) == (
+        "sq-AL",
+        90,
+        "rss20",
+        "feedparser",
+    )
 
 
 def test_an_rss_entry_is_read_whole():
@@ -213,7 +218,7 @@ def test_the_publishers_wish_is_the_longest_stated_within_a_week(facts, minutes)
     )
     found = parse_feed(body.encode(), "https://a.example/", {})
     assert isinstance(found, ParsedFeed)
-    assert found.ttl == minutes
+    assert (max(found.wishes.ttl or 0, found.wishes.period or 0) or None) == minutes
 
 
 def test_a_feed_without_entries_is_a_feed():

@@ -18,7 +18,7 @@ from watcher.model.article import (
     Outlet,
     PageState,
 )
-from watcher.model.feed import Entry, FeedSpec
+from watcher.model.feed import Entry, FeedMemory, FeedSpec, Move, PageRecipe, Rate, Wishes
 from watcher.model.topic import Span
 from watcher.model.when import Dated
 
@@ -47,7 +47,36 @@ def dump_spec(spec: FeedSpec) -> str:
 
 def load_spec(text: str) -> FeedSpec:
     held = json.loads(text)
-    return FeedSpec(**{**held, "tags": tuple(held["tags"])})
+    for name in ("tags", "folder"):
+        held[name] = tuple(held.get(name, ()))
+    page = held.get("page")
+    return FeedSpec(**{**held, "page": None if page is None else PageRecipe(**page)})
+
+
+def dump_memory(memory: FeedMemory) -> str:
+    return dump(asdict(memory))
+
+
+def load_memory(text: str) -> FeedMemory:
+    held = json.loads(text)
+    if not held:
+        return FeedMemory()
+    wishes, rate, move = held["wishes"], held["rate"], held["move"]
+    return FeedMemory(
+        **{
+            **held,
+            "wishes": Wishes(
+                **{
+                    **wishes,
+                    "skip_hours": tuple(wishes["skip_hours"]),
+                    "skip_days": tuple(wishes["skip_days"]),
+                }
+            ),
+            "rate": Rate(**{**rate, "hours": tuple(rate["hours"])}),
+            "move": None if move is None else Move(**move),
+            "quirks": tuple(held["quirks"]),
+        }
+    )
 
 
 def dump_entry(entry: Entry) -> str:

@@ -15,16 +15,31 @@ from watcher.model.feed import (
 )
 from watcher.model.when import Micros
 from watcher.ports import PollDecider
-from watcher.store.sqlite.codec import Row, clean, dump_entry, dump_spec, load_spec, optional
+from watcher.store.sqlite.codec import (
+    Row,
+    clean,
+    dump,
+    dump_entry,
+    dump_memory,
+    dump_spec,
+    load_memory,
+    load_spec,
+    optional,
+)
+from watcher.text.hosts import pause_key
 
 POLLS_KEPT = 50  # per feed
 
 # A feed at another address is another conversation: its validators, its lease and its errors end.
 UPSERT = """
-INSERT INTO feed (feed, url, fetch_url, wanted, state, due_at)
-VALUES (:feed, :url, :url, :wanted, 'active', :now)
+INSERT INTO feed (feed, url, fetch_url, host, wanted, state, due_at)
+VALUES (:feed, :url, :url, :host, :wanted, 'active', :now)
 ON CONFLICT (feed) DO UPDATE SET
     wanted = excluded.wanted,
+    host = CASE WHEN feed.url = excluded.url AND feed.host <> '' THEN feed.host
+                ELSE excluded.host END,
+    slices = CASE WHEN feed.url = excluded.url THEN feed.slices END,
+    merged_into = CASE WHEN feed.url = excluded.url THEN feed.merged_into END,
     fetch_url = CASE WHEN feed.url = excluded.url THEN feed.fetch_url ELSE excluded.url END,
     etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
     last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
@@ -57,7 +72,9 @@ UPDATE feed SET
     etag = :etag, last_modified = :last_modified,
     body_hash = coalesce(:body_hash, body_hash), reader = coalesce(:reader, reader),
     title = coalesce(:title, title), site_url = coalesce(:site_url, site_url),
-    language = coalesce(:language, language), ttl = coalesce(:ttl, ttl),
+    language = coalesce(:language, language), memory = coalesce(:memory, memory),
+    slices = coalesce(:slices, slices), reasons = :reasons,
+    fetch_url = coalesce(:fetch_url, fetch_url), host = coalesce(:host, host),
     polls = polls + 1, failures = :failures, interval = :interval,
     lag = max(0, :now - due_at), last_poll = :now, due_at = :next_due, why = :why,
     state = :life, error_code = :code, error_message = :message,
@@ -72,6 +89,16 @@ VALUES (:entry, :feed, :identity, :hash, :url, :title, :published_at, :stated, :
 ON CONFLICT DO NOTHING
 """
 
+REFRESHED_ENTRY = "UPDATE entry SET hash = :hash, stated = :stated WHERE entry = :entry"
+
+POLLED = """
+INSERT INTO poll (feed, at, outcome, status, new, changed, seen, code, message, micros, reader,
+                  lag, notes)
+SELECT :feed, :now, :outcome, :status, :new, :changed, :seen, :code, :message, :micros, reader,
+       lag, :notes
+FROM feed WHERE feed = :feed
+"""
+
 CHANGED_ENTRY = """
 UPDATE entry SET hash = :hash, url = :url, title = :title, published_at = :published_at,
     stated = :stated, changed = 1, attempts = 0, due_at = :now, lease_until = 0, lease_token = NULL
@@ -83,7 +110,14 @@ def sync(db: Connection, specs: Sequence[FeedSpec], now: Micros) -> None:
     wanted = {spec.feed for spec in specs}
     for spec in specs:
         db.execute(
-            UPSERT, {"feed": spec.feed, "url": spec.url, "wanted": dump_spec(spec), "now": now}
+            UPSERT,
+            {
+                "feed": spec.feed,
+                "url": spec.url,
+                "host": pause_key(spec.url),
+                "wanted": dump_spec(spec),
+                "now": now,
+            },
         )
     held = [row["feed"] for row in db.execute("SELECT feed FROM feed WHERE state <> 'retired'")]
     db.executemany(RETIRE, [(feed,) for feed in held if feed not in wanted])
@@ -115,7 +149,11 @@ def state_of(row: Row) -> FeedState:
         interval=row["interval"],
         last_poll=row["last_poll"],
         due_at=row["due_at"],
-        ttl=row["ttl"],
+        reader=row["reader"],
+        slices=row["slices"],
+        error=row["error_code"],
+        hits=row["hits"],
+        memory=load_memory(row["memory"]),
     )
 
 
@@ -136,6 +174,7 @@ def commit_poll(
     _settle(db, feed, decision, now)
     db.executemany(NEW_ENTRY, [_columns(entry, now) for entry in decision.new])
     db.executemany(CHANGED_ENTRY, [_columns(entry, now) for entry in decision.changed])
+    db.executemany(REFRESHED_ENTRY, [_columns(entry, now) for entry in decision.refreshed])
     return decision
 
 
@@ -151,7 +190,11 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
         "title": optional(decision.title),
         "site_url": optional(decision.site_url),
         "language": optional(decision.language),
-        "ttl": decision.ttl,
+        "memory": None if decision.memory is None else dump_memory(decision.memory),
+        "slices": decision.slices,
+        "reasons": dump(decision.reasons),
+        "fetch_url": optional(decision.fetch_url),
+        "host": None if decision.fetch_url is None else pause_key(decision.fetch_url),
         "failures": decision.failures,
         "interval": decision.interval,
         "next_due": decision.next_due,
@@ -162,8 +205,7 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
     }
     db.execute(SETTLE, facts)
     db.execute(
-        "INSERT INTO poll (feed, at, outcome, status, new, changed, seen, code, message, micros)"
-        " VALUES (:feed, :now, :outcome, :status, :new, :changed, :seen, :code, :message, :micros)",
+        POLLED,
         {
             **facts,
             "outcome": decision.outcome,
@@ -172,6 +214,7 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
             "changed": len(decision.changed),
             "seen": decision.seen,
             "micros": decision.micros,
+            "notes": dump(decision.notes),
         },
     )
     db.execute(

@@ -205,6 +205,31 @@ CREATE VIRTUAL TABLE article_text USING fts5 (
 """
 
 
+# Polling at full strength: what polls remember of a feed, hosts that are left alone, entries that
+# broke a stage. The host of a feed is filled in by the next start, with all that it wants.
+SECOND = """
+ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT '';
+ALTER TABLE feed ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE feed ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE feed ADD COLUMN slices BLOB;
+ALTER TABLE feed ADD COLUMN hits REAL NOT NULL DEFAULT 0;
+ALTER TABLE feed ADD COLUMN merged_into TEXT;
+ALTER TABLE feed DROP COLUMN ttl;
+ALTER TABLE poll ADD COLUMN reader TEXT;
+ALTER TABLE poll ADD COLUMN lag INTEGER;
+ALTER TABLE poll ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE entry ADD COLUMN broken INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN broken_by TEXT;
+CREATE TABLE host (
+    host TEXT PRIMARY KEY,
+    paused_until INTEGER NOT NULL,
+    why TEXT NOT NULL,
+    since INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_broken ON entry (broken_by) WHERE broken_by IS NOT NULL;
+"""
+
+
 KNOWN = "SELECT substr(name, 11), value FROM meta WHERE name LIKE 'migration:%'"
 
 
@@ -213,6 +238,13 @@ def first(db: Database) -> None:
     for statement in statements(FIRST):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=1")
+
+
+@migrations(name="0002_polling")
+def second(db: Database) -> None:
+    for statement in statements(SECOND):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=2")
 
 
 def migrate(db: Database, drift: Callable[[str], None]) -> None:
@@ -235,7 +267,11 @@ def migrate(db: Database, drift: Callable[[str], None]) -> None:
 
 def sources() -> dict[str, str]:
     """SHA-256 of every migration's source, by name: the library keeps no checksum."""
-    return {"0001_first": hashlib.sha256((FIRST + inspect.getsource(first)).encode()).hexdigest()}
+    made = {"0001_first": (FIRST, first), "0002_polling": (SECOND, second)}
+    return {
+        name: hashlib.sha256((script + inspect.getsource(function)).encode()).hexdigest()
+        for name, (script, function) in made.items()
+    }
 
 
 def statements(script: str) -> Iterator[str]:

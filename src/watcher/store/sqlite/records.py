@@ -13,19 +13,20 @@ from watcher.model.rows import (
     StoryArticleRow,
     TopicRow,
 )
-from watcher.store.sqlite.codec import Row, load_spans, load_spec, outlet
+from watcher.store.sqlite.codec import Row, load_memory, load_spans, load_spec, outlet
 
 
 def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
     spec = load_spec(row["wanted"])
     failing = row["state"] == "active" and row["error_code"] is not None
+    merged = row["merged_into"] is not None
     return FeedRow(
         feed=row["feed"],
         url=row["url"],
         fetch_url=row["fetch_url"],
         title=spec.title or row["title"],
         outlet=spec.outlet,
-        state="failing" if failing else row["state"],
+        state="failing" if failing else "merged" if merged else row["state"],
         last_poll=row["last_poll"],
         next_due=row["due_at"] if row["state"] == "active" else None,
         why=row["why"],
@@ -35,12 +36,27 @@ def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
         error_code=row["error_code"],
         error_message=row["error_message"],
         polls=polls,
+        reasons=tuple(json.loads(row["reasons"])),
+        memory=load_memory(row["memory"]),
+        merged_into=row["merged_into"],
     )
 
 
 def poll(row: Row) -> PollRow:
-    names = ("at", "outcome", "status", "new", "changed", "seen", "code", "message", "micros")
-    return PollRow(*(row[name] for name in names))
+    return PollRow(
+        at=row["at"],
+        outcome=row["outcome"],
+        status=row["status"],
+        new=row["new"],
+        changed=row["changed"],
+        seen=row["seen"],
+        code=row["code"],
+        message=row["message"],
+        micros=row["micros"],
+        reader=row["reader"],
+        lag=row["lag"],
+        notes=tuple(json.loads(row["notes"])),
+    )
 
 
 def topic(row: Row) -> TopicRow:

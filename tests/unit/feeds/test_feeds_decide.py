@@ -6,15 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds.cadence import CadencePolicy, decide_poll, needs_parse, span
+from watcher.feeds.cadence import CadencePolicy, span
+from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.model.feed import (
     FeedJob,
+    FeedMemory,
     FeedSpec,
     FeedState,
     KnownEntry,
     ParsedEntry,
     ParsedFeed,
     ParseFailed,
+    Wishes,
 )
 from watcher.model.page import Fetched, FetchFailed, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Dated
@@ -45,7 +48,10 @@ def entry(n, title="t", text="x", published=None):
 
 
 def feed(*entries, ttl=None):
-    return ParsedFeed("T", URL, "https://site.example/", "en", entries, "feedparser", "rss20", ttl)
+    wishes = Wishes(ttl=ttl)
+    return ParsedFeed(
+        "T", URL, "https://site.example/", "en", entries, "feedparser", "rss20", wishes
+    )
 
 
 def failed(status=None, retry_after=None, kind="status"):
@@ -218,14 +224,15 @@ def test_a_publishers_max_age_only_lengthens_and_says_so():
 
 def test_a_publishers_ttl_lengthens_and_is_remembered_for_the_304s_that_follow():
     made = decide(polled(every=HOUR), fetched(), feed(ttl=180))
-    assert (made.next_due, made.ttl) == (NOW + 3 * HOUR, 180)
-    later = decide(polled(every=HOUR, ttl=180), NotModified(URL, URL, {}))
-    assert (later.next_due, later.ttl) == (NOW + 3 * HOUR, None)
+    assert (made.next_due, made.memory.wishes.ttl) == (NOW + 3 * HOUR, 180)
+    later = decide(polled(every=HOUR, memory=made.memory), NotModified(URL, URL, {}))
+    assert (later.next_due, later.memory.wishes.ttl) == (NOW + 3 * HOUR, 180)
 
 
 def test_a_ttl_that_is_no_longer_stated_is_forgotten():
-    made = decide(polled(every=HOUR, ttl=180), fetched(), feed())
-    assert (made.next_due, made.ttl) == (NOW + HOUR, 0)
+    remembered = FeedMemory(wishes=Wishes(ttl=180))
+    made = decide(polled(every=HOUR, memory=remembered), fetched(), feed())
+    assert (made.next_due, made.memory.wishes.ttl) == (NOW + HOUR, None)
 
 
 def test_a_wish_goes_beyond_our_own_cap_but_not_beyond_31_days():
@@ -315,3 +322,11 @@ def test_the_entry_of_a_known_feed_moves_with_the_feed_not_with_its_address():
     moved = replace(job().state, fetch_url="https://new.example/feed")
     again = decide(FeedJob(moved, "t"), fetched(), feed(entry(1)), known_of(first))
     assert again.new == ()
+
+
+def test_another_readers_words_for_a_known_entry_are_kept_but_are_no_edit():
+    first = decide(job(), fetched(), feed(entry(1, text="as one reader has it")))
+    state = polled(reader="another")
+    made = decide(state, fetched(), feed(entry(1, text="as the other has it")), known_of(first))
+    assert (made.outcome, made.new, made.changed) == ("unchanged", (), ())
+    assert [one.entry for one in made.refreshed] == [first.new[0].entry]

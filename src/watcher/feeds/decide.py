@@ -1,0 +1,201 @@
+"""What a poll changes (spec `polling` §5): new, changed and refreshed entries, what is remembered
+of the feed, and, from `cadence` and `backoff`, when the next poll is due and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from watcher.feeds.backoff import decide_failed
+from watcher.feeds.cadence import CadencePolicy, Seen, plan
+from watcher.feeds.identity import entry_hash, identities, publisher_id
+from watcher.model.feed import (
+    Entry,
+    FeedJob,
+    FeedMemory,
+    FeedState,
+    KnownEntries,
+    ParsedEntry,
+    ParsedFeed,
+    ParseFailed,
+    PollDecision,
+    PollError,
+    PollOutcome,
+)
+from watcher.model.ids import entry_id
+from watcher.model.page import Fetched, FetchFailed, FetchResult, NotModified
+from watcher.model.when import Micros
+from watcher.text.hashes import bytes_hash
+
+
+def needs_parse(job: FeedJob, fetched: Fetched) -> bool:
+    """Whether there is something to read: a whole body, other than the last one. Never decided
+    by validators: a stuck ETag would lose entries."""
+    if fetched.status in {204, 206} or not fetched.body.strip():
+        return False
+    return bytes_hash(fetched.body) != job.state.body_hash
+
+
+def decide_poll(
+    job: FeedJob,
+    result: FetchResult,
+    parsed: ParsedFeed | ParseFailed | None,
+    known: KnownEntries,
+    now: Micros,
+    policy: CadencePolicy,
+) -> PollDecision:
+    """The decision on one poll. `parsed` is None where `needs_parse` said so, or nothing came.
+
+    Entries that left the feed are not mentioned: nothing is deleted.
+    """
+    if isinstance(result, FetchFailed):
+        error = PollError(result.code, result.message, result.hint)
+        return decide_failed(job.state, result, error, now, policy)
+    if isinstance(parsed, ParseFailed):
+        error = PollError(parsed.code, parsed.message, parsed.hint)
+        return decide_failed(job.state, result, error, now, policy)
+    if isinstance(result, NotModified):
+        return _not_modified(job.state, result, now, policy)
+    if parsed is None:
+        return _same(job.state, result, now, policy)
+    return _read(job.state, result, parsed, known, now, policy)
+
+
+def _read(
+    state: FeedState,
+    result: Fetched,
+    parsed: ParsedFeed,
+    known: KnownEntries,
+    now: Micros,
+    policy: CadencePolicy,
+) -> PollDecision:
+    sorted_out = _sorted_out(state, parsed, known)
+    new, changed = sorted_out.new, sorted_out.changed
+    outcome: PollOutcome = "new" if new or changed else "unchanged"
+    memory = replace(
+        _recovered(state.memory),
+        wishes=parsed.wishes,
+        last_whole=now,
+        last_new=now if new else state.memory.last_new,
+    )
+    base = _succeeded(replace(state, memory=memory), result, Seen(new, changed), now, policy)
+    return replace(
+        base,
+        outcome=outcome,
+        body_hash=bytes_hash(result.body),
+        new=new,
+        changed=changed,
+        refreshed=sorted_out.refreshed,
+        seen=sorted_out.seen,
+        reader=parsed.reader,
+        title=parsed.title,
+        site_url=parsed.site_url,
+        language=parsed.language,
+    )
+
+
+def _same(state: FeedState, result: Fetched, now: Micros, policy: CadencePolicy) -> PollDecision:
+    """A 200 with the last body again, or one with nothing in it: no error, and nothing to read.
+    Only a body that was read moves the validators."""
+    memory = _recovered(state.memory)
+    if state.body_hash is not None and bytes_hash(result.body) == state.body_hash:
+        memory = replace(memory, last_whole=now)
+        return _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
+    base = _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
+    return replace(base, etag=state.etag, last_modified=state.last_modified)
+
+
+def _not_modified(
+    state: FeedState, result: NotModified, now: Micros, policy: CadencePolicy
+) -> PollDecision:
+    state = replace(state, memory=_recovered(state.memory))
+    base = _succeeded(state, result, Seen(), now, policy)
+    return replace(
+        base,
+        outcome="not_modified",
+        etag=result.headers.get("etag", state.etag),
+        last_modified=result.headers.get("last-modified", state.last_modified),
+    )
+
+
+def _recovered(memory: FeedMemory) -> FeedMemory:
+    return replace(memory, failing_since=None)
+
+
+def _succeeded(
+    state: FeedState,
+    result: Fetched | NotModified,
+    seen: Seen,
+    now: Micros,
+    policy: CadencePolicy,
+) -> PollDecision:
+    etag, last_modified = result.headers.get("etag"), result.headers.get("last-modified")
+    validated = bool(etag or last_modified) or isinstance(result, NotModified)
+    planned = plan(state, result.headers, seen, now, policy, validated=validated)
+    return PollDecision(
+        outcome="unchanged",
+        next_due=planned.due,
+        why=planned.why,
+        reasons=planned.reasons,
+        interval=planned.interval,
+        memory=replace(state.memory, rate=planned.rate),
+        etag=etag or None,
+        last_modified=last_modified or None,
+        body_hash=None,
+        status=result.status if isinstance(result, Fetched) else 304,
+        micros=result.micros,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """New, changed and refreshed entries, and how many different ones the feed holds."""
+
+    new: tuple[Entry, ...]
+    changed: tuple[Entry, ...]
+    refreshed: tuple[Entry, ...]
+    seen: int
+
+
+def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries) -> _Sorted:
+    first = state.body_hash is None and not known
+    # Another reader may state the same entry in other words: that is no edit of the publisher's.
+    switched = state.reader is not None and state.reader != parsed.reader
+    new: list[Entry] = []
+    differ: list[Entry] = []
+    seen: set[str] = set()
+    names = identities(parsed.entries, known.keys())
+    for position, (stated, identity) in enumerate(zip(parsed.entries, names, strict=True)):
+        if identity in seen:
+            continue
+        seen.add(identity)
+        entry = _entry(state, stated, identity, position, first)
+        before = known.get(identity)
+        if before is None:
+            new.append(entry)
+        elif before.hash != entry.hash:
+            differ.append(replace(entry, entry=before.entry))
+    found, none = tuple(differ), ()
+    return _Sorted(tuple(new), none if switched else found, found if switched else none, len(seen))
+
+
+def _entry(
+    state: FeedState, stated: ParsedEntry, identity: str, position: int, first: bool
+) -> Entry:
+    dated = stated.published or stated.updated
+    return Entry(
+        entry=entry_id(state.spec.feed, identity),
+        feed=state.spec.feed,
+        identity=identity,
+        publisher_id=publisher_id(stated),
+        url=stated.url,
+        title=stated.title,
+        text=stated.text,
+        published=stated.published,
+        updated=stated.updated,
+        authors=stated.authors,
+        language=stated.language,
+        tags=stated.tags,
+        hash=entry_hash(stated.title, stated.text),
+        position=position,
+        counts_as_old=first and dated is None and position > 0,
+    )

@@ -206,7 +206,7 @@ CREATE VIRTUAL TABLE article_text USING fts5 (
 
 
 # Polling at full strength: what polls remember of a feed, hosts that are left alone, entries that
-# broke a stage. The host of a feed is filled in by the next start, with all that it wants.
+# broke a stage, and what people did (DESIGN, "acts"). The host of a feed is filled in by the next start, with all that it wants.
 SECOND = """
 ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
@@ -227,6 +227,17 @@ CREATE TABLE host (
     since INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_broken ON entry (broken_by) WHERE broken_by IS NOT NULL;
+CREATE INDEX poll_notes ON poll (id) WHERE notes <> '[]';
+CREATE INDEX feed_merged ON feed (merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE act (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    author TEXT NOT NULL,          -- who did it: a user of the machine
+    act TEXT NOT NULL,             -- pause, resume, …
+    thing TEXT NOT NULL,           -- the id of what it was done to
+    facts TEXT NOT NULL DEFAULT '{}'
+) STRICT;
+CREATE INDEX act_thing ON act (thing, id);
 """
 
 

@@ -206,7 +206,8 @@ CREATE VIRTUAL TABLE article_text USING fts5 (
 
 
 # Polling at full strength: what polls remember of a feed, hosts that are left alone, entries that
-# broke a stage, and what people did (DESIGN, "acts"). The host of a feed is filled in by the next start, with all that it wants.
+# broke a stage, and what people did (DESIGN, "acts"). The host of a feed is filled in by the next
+# start, with all that it wants.
 SECOND = """
 ALTER TABLE feed ADD COLUMN host TEXT NOT NULL DEFAULT '';
 ALTER TABLE feed ADD COLUMN memory TEXT NOT NULL DEFAULT '{}';
@@ -224,7 +225,8 @@ CREATE TABLE host (
     host TEXT PRIMARY KEY,
     paused_until INTEGER NOT NULL,
     why TEXT NOT NULL,
-    since INTEGER NOT NULL
+    since INTEGER NOT NULL,
+    firm INTEGER NOT NULL DEFAULT 1  -- 0: ends with the host's next good answer
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_broken ON entry (broken_by) WHERE broken_by IS NOT NULL;
 CREATE INDEX poll_notes ON poll (id) WHERE notes <> '[]';

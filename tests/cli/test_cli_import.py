@@ -160,12 +160,40 @@ def test_opml_goes_into_the_config_with_its_folders_as_tags(
     assert (done.json["feeds"], done.json["added"], done.json["already_there"]) == (2, 2, 0)
     assert config.read_text() == (
         "# mine\nfeeds:\n  - https://a.example/feed  # first\n"
-        "  - {url: https://kronika.example/feed, title: Kronika e Bregut, tags: [ballkani]}\n"
+        "  - {url: https://kronika.example/feed, title: Kronika e Bregut, folder: [Ballkani],"
+        " tags: [ballkani]}\n"
         "  - {url: https://ledger.example/rss, title: Ledger}\ntopics: {t: x}\n"
     )
     assert [feed.tags for feed in load(config).feeds] == [(), ("ballkani",), ()]
     again = cli("import", "opml", "subs.opml", "--json").json
     assert (again["added"], again["already_there"]) == (0, 2)
+
+
+def test_exported_opml_brings_the_same_feeds_into_another_config(
+    cli: Cli, config: Path, tmp_path: Path
+) -> None:
+    config.write_text(
+        "feeds:\n  - {url: https://a.example/f, title: 'Fish & \"chips\"', folder: [Sea, Food]}\n"
+        "  - {url: https://b.example/f, tags: [daily]}\n"
+    )
+    done = cli("export", "opml", "out.opml")
+    assert (done.status, done.out) == (0, "")
+    assert "2 feeds written to out.opml" in done.err
+    assert cli("export", "opml").out == (tmp_path / "out.opml").read_text()
+
+    before = load(config).feeds
+    config.write_text("feeds: []\n")
+    assert cli("import", "opml", "out.opml").status == 0
+    after = load(config).feeds
+    assert [one.url for one in after] == [one.url for one in before]
+    assert [one.folder for one in after] == [("Sea", "Food"), ()]
+    assert [one.tags for one in after] == [("sea", "food"), ("daily",)]
+    assert after[0].title == 'Fish & "chips"'
+
+
+def test_a_file_that_cannot_be_written_is_said(cli: Cli, config: Path) -> None:
+    done = cli("export", "opml", "no/such/folder/x.opml")
+    assert (done.status, done.code) == (1, "WTC-IN-005")
 
 
 def test_what_is_no_opml_leaves_the_config_alone(cli: Cli, config: Path) -> None:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "once": ("watcher.cli.run:once", "Do everything that is due, then stop."),
     "add": ("watcher.cli.add:add", "Subscribe to feeds: writes config.yaml."),
     "import": ("watcher.cli.imports:import_", "Bring in an archive, or a list of feeds."),
+    "export": ("watcher.cli.export:export", "Take the list of feeds with you."),
     "parse": ("watcher.cli.read:parse", "Read a feed and print it; no side effects."),
     "extract": ("watcher.cli.read:extract", "Read a page and print the article; no side effects."),
     "match": ("watcher.cli.match:match", "Topics against articles, without a database."),

@@ -132,7 +132,7 @@ class Progress:
 @where_options
 @json_options
 def import_opml(where: Where, source: str, as_json: bool, ndjson: bool) -> int:
-    """Write the feeds of an OPML file into config.yaml, their folders as tags.
+    """Write the feeds of an OPML file into config.yaml, with their folders, which become tags too.
 
     Most readers export one. FILE may be `-`.
     """
@@ -170,7 +170,8 @@ def _subscribe(where: Where, source: str, found: Subscriptions, as_json: bool) -
 
     settings = where.settings(needs_config=True)
     path = Path(where.config or DEFAULT_CONFIG)
-    added = add_feeds(path, [NewFeed(one.url, one.title, one.tags) for one in found.feeds])
+    wanted = [NewFeed(one.url, one.title, one.tags, one.folders) for one in found.feeds]
+    added = add_feeds(path, wanted)
     for address in found.refused[:MOST_TOLD]:
         say(f"warning: {source}: {address!r} is no http(s) address")
     if added:

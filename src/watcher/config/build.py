@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from watcher.config.models import Config, EmailChannelModel, SecretModel
@@ -24,8 +24,14 @@ from watcher.topics.ast import Query
 
 
 def build(
-    config: Config, path: Path, queries: Mapping[str, Query], warnings: list[str]
+    config: Config,
+    listed: Sequence[FeedModel],
+    path: Path,
+    queries: Mapping[str, Query],
+    warnings: list[str],
 ) -> Settings:
+    """`listed`: the feeds of the lists that `config` names."""
+    own = [one for one in config.feeds if isinstance(one, FeedModel)]
     folder = path.parent
     return Settings(
         path=path,
@@ -35,7 +41,7 @@ def build(
         floor=config.poll.floor,
         cap=config.poll.cap,
         patience=config.scrape.patience,
-        feeds=tuple(_feed(feed, config) for feed in config.feeds),
+        feeds=tuple(_feed(feed, config) for feed in (*own, *listed)),
         topics=tuple(_topic(name, config, queries) for name in config.topics),
         queries=dict(queries),
         aliases=dict(config.aliases),
@@ -63,6 +69,7 @@ def _feed(feed: FeedModel, config: Config) -> FeedSpec:
         outlet=feed.outlet,
         language=feed.language,
         country=feed.country,
+        folder=feed.folder,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from watcher.config.models import Config, EmailChannelModel, WebhookChannelModel
+from watcher.config.models import Config, EmailChannelModel, Feed, WebhookChannelModel
 from watcher.config.positions import Document
 from watcher.config.values import private
 from watcher.errors import ConfigError, QueryError, WatcherError
@@ -22,15 +22,16 @@ FLOOR = 15 * MINUTE
 
 
 def check(
-    config: Config, document: Document, whole: Any
+    config: Config, listed: Sequence[Feed], document: Document, whole: Any
 ) -> tuple[list[WatcherError], dict[str, Query], list[str]]:
-    """Problems, the parsed queries by topic, and warnings. `document` is what `config` was made
-    of; `whole` also has the parts that were left out of both: their names are known."""
+    """Problems, the parsed queries by topic, and warnings. `listed` are the feeds of the lists that
+    `config` names; `document` is what it was made of; `whole` also has the parts that were left
+    out of both: their names are known."""
     problems: list[WatcherError] = []
     warnings: list[str] = []
     _feeds(config, document, problems)
     _channels(config, document, whole, problems)
-    _speed(config, document, whole, problems)
+    _speed(config, listed, document, whole, problems)
     queries = _queries(config, document, whole, problems, warnings)
     return problems, queries, warnings
 
@@ -38,6 +39,8 @@ def check(
 def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> None:
     seen: dict[str, int] = {}
     for index, feed in enumerate(config.feeds):
+        if not isinstance(feed, Feed):
+            continue
         place = document.place(("feeds", index))
         if join("", feed.url) is None:
             problems.append(
@@ -113,16 +116,23 @@ def _channels(config: Config, document: Document, whole: Any, problems: list[Wat
         )
 
 
-def _speed(config: Config, document: Document, whole: Any, problems: list[WatcherError]) -> None:
+def _speed(
+    config: Config,
+    listed: Sequence[Feed],
+    document: Document,
+    whole: Any,
+    problems: list[WatcherError],
+) -> None:
     """The floor may go below 15 minutes only where every fetched host is allowed. Where a feed or
     host has a problem of its own, that cannot be told yet."""
     if isinstance(whole, Mapping) and any(
         whole.get(section) != document.value.get(section) for section in ("feeds", "net")
     ):
         return
-    allowed = all(_is_allowed(feed.url, config.net.allow) for feed in config.feeds)
+    feeds = [one for one in (*config.feeds, *listed) if isinstance(one, Feed)]
     place = document.place(("poll", "floor"))
-    if config.poll.floor < FLOOR and not (allowed and config.feeds):
+    low = config.poll.floor < FLOOR
+    if low and not (feeds and all(_is_allowed(one.url, config.net.allow) for one in feeds)):
         problems.append(
             ConfigError(
                 "WTC-CFG-017",

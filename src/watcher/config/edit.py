@@ -27,15 +27,17 @@ class NewFeed:
     url: str
     title: str | None = None
     tags: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()
 
     @property
     def entry(self) -> Any:
-        name = _one_line(self.title or "")
-        if not name and not self.tags:
-            return self.url
-        titled = {"title": name} if name else {}
-        tagged = {"tags": list(self.tags)} if self.tags else {}
-        return {"url": self.url, **titled, **tagged}
+        stated = {
+            "title": _one_line(self.title or ""),
+            "folder": [_one_line(name) for name in self.folder],
+            "tags": [_one_line(tag) for tag in self.tags],
+        }
+        kept = {key: value for key, value in stated.items() if value}
+        return {"url": self.url, **kept} if kept else self.url
 
 
 def add_feed(path: Path, url: str, title: str | None = None) -> bool:

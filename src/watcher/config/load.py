@@ -13,7 +13,8 @@ from pydantic_core import ErrorDetails
 from watcher.config.build import build
 from watcher.config.check import check
 from watcher.config.expect import expectation
-from watcher.config.models import Config
+from watcher.config.lists import read_lists
+from watcher.config.models import Config, Feed
 from watcher.config.positions import Document, read
 from watcher.config.settings import Settings
 from watcher.errors import ConfigError, ConfigErrors, Place, WatcherError
@@ -61,19 +62,19 @@ def load_topics(path: Path) -> Settings:
 def effective(path: Path) -> dict[str, Any]:
     """The config at `path` as it would be written with every default filled in. Secrets are
     only ever named in a config, so none is in it. Raises ConfigErrors."""
-    config, _, _ = _checked(read_text(path), path)
+    config = _checked(read_text(path), path)[0]
     return config.model_dump(mode="json")
 
 
 def load_text(text: str, path: Path, *, topics_alone: bool = False) -> Settings:
     """The settings that `text` describes, as if it stood at `path`. Raises ConfigErrors."""
-    config, queries, warnings = _checked(text, path, topics_alone=topics_alone)
-    return build(config, path, queries, warnings)
+    config, listed, queries, warnings = _checked(text, path, topics_alone=topics_alone)
+    return build(config, listed, path, queries, warnings)
 
 
 def _checked(
     text: str, path: Path, *, topics_alone: bool = False
-) -> tuple[Config, dict[str, Query], list[str]]:
+) -> tuple[Config, tuple[Feed, ...], dict[str, Query], list[str]]:
     try:
         document = read(text, str(path))
     except ConfigError as error:
@@ -82,12 +83,14 @@ def _checked(
     if topics_alone:
         document.value = _topics_alone(document.value)
     config, good, problems = _validated(document)
-    more, queries, warnings = check(config, good, document.value)
+    listed, unread, skipped = read_lists(config, good, path.parent)
+    more, queries, warnings = check(config, listed, good, document.value)
     told = {one.place for one in document.problems}
-    found = [*document.problems, *(one for one in (*problems, *more) if one.place not in told)]
+    all_ = (*problems, *unread, *more)
+    found = [*document.problems, *(one for one in all_ if one.place not in told)]
     if found:
         raise ConfigErrors(sorted(found, key=_order))
-    return config, queries, warnings
+    return config, listed, queries, [*skipped, *warnings]
 
 
 def _topics_alone(value: Any) -> Any:

@@ -8,8 +8,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PlainSerializer,
+    Tag,
     WithJsonSchema,
     model_validator,
 )
@@ -98,6 +100,8 @@ class Feed(Model):
     """scrape.pages for this feed alone."""
     outlet: str | None = None
     """The name of the outlet of its articles."""
+    folder: tuple[str, ...] = ()
+    """Where it stands in a list of subscriptions, from the outermost folder in."""
     country: str | None = None
     """The outlet's country."""
     language: str | None = None
@@ -108,6 +112,29 @@ class Feed(Model):
     def _short(cls, value: Any) -> Any:
         """A feed may be just its address."""
         return {"url": value} if isinstance(value, str) else value
+
+
+class OpmlList(Model):
+    """A subscription list beside config.yaml, read anew at every start."""
+
+    opml: str
+    """The OPML file, relative to config.yaml's folder; folders in it become tags too."""
+    tags: tuple[str, ...] = ()
+    """Tags for all its feeds."""
+    every: Duration | None = None
+    """A fixed interval for all its feeds."""
+    scrape: ScrapeMode | None = None
+    """scrape.pages for all its feeds."""
+
+
+def _feed_or_list(value: Any) -> str:
+    held = isinstance(value, OpmlList) or (isinstance(value, dict) and "opml" in value)
+    return "opml" if held else "feed"
+
+
+FeedModel = Annotated[
+    Annotated[Feed, Tag("feed")] | Annotated[OpmlList, Tag("opml")], Discriminator(_feed_or_list)
+]
 
 
 class OutletModel(Model):
@@ -252,8 +279,8 @@ class Config(Model):
     """How often feeds are polled."""
     scrape: Scrape = Scrape()
     """The pages behind the entries."""
-    feeds: tuple[Feed, ...] = ()
-    """The feeds to watch."""
+    feeds: tuple[FeedModel, ...] = ()
+    """The feeds to watch, one by one or by a list of them."""
     outlets: dict[str, OutletModel] = {}
     """Names of outlets, by domain."""
     aliases: dict[Name, tuple[str, ...]] = {}

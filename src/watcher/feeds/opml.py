@@ -1,12 +1,16 @@
-"""OPML 1.0 and 2.0 subscription lists: feeds with their folders.
+"""OPML 1.0 and 2.0 subscription lists: feeds with their folders, read and written.
 
 Read with expat under limits of its own; a DOCTYPE is refused, so no entity is ever expanded.
+Written as OPML 2.0 (http://opml.org/spec2.opml): a folder is an outline around its feeds, tags that
+no folder says are the feed's `category`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from xml.parsers import expat
 
 from watcher.text.urls import join
@@ -14,21 +18,27 @@ from watcher.text.urls import join
 MAX_BYTES = 20_000_000
 MAX_OUTLINES = 100_000
 MAX_DEPTH = 50
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, §2.2
 _TAG = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One feed of a list. `folders` from the outside in; `title` None where there is none."""
+    """One feed of a list. `folders` from the outside in; `title` None where there is none;
+    `categories` are tags that the list states beside the folders."""
 
     url: str
     title: str | None
     folders: tuple[str, ...] = ()
+    site_url: str | None = None
+    language: str | None = None
+    categories: tuple[str, ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """The folders as the tags of a feed."""
-        return tuple(dict.fromkeys(tag for one in self.folders if (tag := as_tag(one))))
+        """The folders and categories as the tags of a feed."""
+        named = (as_tag(one) for one in (*self.folders, *self.categories))
+        return tuple(dict.fromkeys(tag for tag in named if tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class _Reader:
         title = held.get("title") or held.get("text") or None
         address = held.get("xmlurl")
         if address:
-            self._feed(address, title)
+            self._feed(address, title, held)
         self.folders.append(None if address else title)
 
     def end(self, name: str) -> None:
@@ -78,14 +88,26 @@ class _Reader:
         if name.lower() == "outline":
             self.folders.pop()
 
-    def _feed(self, address: str, title: str | None) -> None:
+    def _feed(self, address: str, title: str | None, held: dict[str, str]) -> None:
         url = join(address, "")
         if url is None:
             self.refused.append(address[:200])
             return
-        named = None if title is None else " ".join(title.split())[:200]
-        folders = tuple(folder for folder in self.folders if folder)
-        self.found.setdefault(url, Subscription(url, named, folders))
+        one = Subscription(
+            url,
+            None if title is None else _one_line(title),
+            tuple(_one_line(folder) for folder in self.folders if folder),
+            site_url=join(held["htmlurl"], "") if held.get("htmlurl") else None,
+            language=held.get("language") or None,
+            categories=tuple(
+                name for part in held.get("category", "").split(",") if (name := _one_line(part))
+            ),
+        )
+        self.found.setdefault(url, one)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]
 
 
 def parse_opml(body: bytes) -> Subscriptions:
@@ -123,3 +145,42 @@ def parse_urls(text: str) -> Subscriptions:
         else:
             found.setdefault(url, Subscription(url, " ".join(title.split())[:200] or None))
     return Subscriptions(tuple(found.values()), tuple(refused))
+
+
+def write_opml(feeds: Iterable[Subscription], title: str) -> str:
+    """The feeds as OPML 2.0, in their order, each below its folders. Characters that no XML may
+    hold are left out. `parse_opml` gives the same feeds back."""
+    root = Element("opml", version="2.0")
+    SubElement(SubElement(root, "head"), "title").text = _writable(title)
+    body = SubElement(root, "body")
+    folders: dict[tuple[str, ...], Element] = {(): body}
+    for one in feeds:
+        SubElement(_folder(folders, one.folders), "outline", _attributes(one))
+    indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "unicode") + "\n"
+
+
+def _folder(held: dict[tuple[str, ...], Element], path: tuple[str, ...]) -> Element:
+    if path not in held:
+        name = _writable(path[-1])
+        held[path] = SubElement(_folder(held, path[:-1]), "outline", text=name, title=name)
+    return held[path]
+
+
+def _attributes(one: Subscription) -> dict[str, str]:
+    of_folders = {as_tag(name) for name in one.folders}
+    categories = [name for name in one.categories if as_tag(name) not in of_folders]
+    stated = {
+        "type": "rss",
+        "text": one.title or one.url,
+        "title": one.title,
+        "xmlUrl": one.url,
+        "htmlUrl": one.site_url,
+        "language": one.language,
+        "category": ",".join(categories),
+    }
+    return {name: _writable(value) for name, value in stated.items() if value}
+
+
+def _writable(text: str) -> str:
+    return " ".join(_NO_XML.sub("", text).split())

@@ -61,6 +61,7 @@ class FeedRow:
     reasons: tuple[str, ...] = ()  # why the next poll is when it is, step by step
     memory: FeedMemory | None = None
     merged_into: str | None = None
+    site_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

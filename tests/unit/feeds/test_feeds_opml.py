@@ -1,10 +1,21 @@
 """Subscription lists."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds.opml import MAX_OUTLINES, Subscription, as_tag, parse_opml, parse_urls
+from watcher.feeds.opml import (
+    MAX_OUTLINES,
+    Subscription,
+    as_tag,
+    parse_opml,
+    parse_urls,
+    write_opml,
+)
+
+NO_XML = re.compile("[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def opml(inner, head=""):
@@ -21,7 +32,12 @@ def test_feeds_come_with_their_folders_in_the_lists_order():
         )
     )
     assert found.feeds == (
-        Subscription("https://gazeta.example/feed", "Gazeta e Bregut", ("Ballkani", "Shqipëri")),
+        Subscription(
+            "https://gazeta.example/feed",
+            "Gazeta e Bregut",
+            ("Ballkani", "Shqipëri"),
+            site_url="https://gazeta.example/",
+        ),
         Subscription("http://b.example/rss", "Loose"),
     )
     assert found.feeds[0].tags == ("ballkani", "shqipëri")
@@ -86,3 +102,47 @@ def test_any_bytes_are_read_or_refused(body):
     except ValueError:
         return
     assert all(feed.url.startswith(("http://", "https://")) for feed in found.feeds)
+
+
+# Written lists
+
+names = st.text(min_size=1, max_size=30).map(lambda text: " ".join(text.split())).filter(bool)
+writable = names.filter(lambda text: not NO_XML.search(text))
+subscriptions = st.builds(
+    Subscription,
+    st.integers(0, 10**6).map(lambda n: f"https://s{n}.example/feed?a=1&b={n}"),
+    writable,
+    st.lists(writable, max_size=3).map(tuple),
+    site_url=st.none() | st.just("https://s.example/"),
+    language=st.none() | st.just("sq"),
+)
+
+
+@given(st.lists(subscriptions, max_size=8, unique_by=lambda one: one.url))
+def test_what_is_written_reads_back_the_same_whatever_the_names(feeds):
+    found = parse_opml(write_opml(feeds, "t").encode())
+    assert sorted(found.feeds, key=lambda one: one.url) == sorted(feeds, key=lambda one: one.url)
+
+
+def test_feeds_of_one_folder_stand_in_one_outline():
+    feeds = [
+        Subscription("https://a.example/f", "A", ("World", "Asia")),
+        Subscription("https://b.example/f", "B", ("World",)),
+        Subscription("https://c.example/f", None),
+    ]
+    text = write_opml(feeds, "t")
+    assert text.count("<outline text=") + text.count('<outline type="rss"') == 5
+    assert text.index("World") < text.index("Asia") < text.index("https://a.example/f")
+    assert 'text="https://c.example/f"' in text
+
+
+def test_tags_that_no_folder_says_are_the_categories():
+    one = Subscription("https://a.example/f", "A", ("World",), categories=("world", "daily"))
+    (found,) = parse_opml(write_opml([one], "t").encode()).feeds
+    assert (found.categories, found.tags) == (("daily",), ("world", "daily"))
+
+
+def test_characters_that_no_xml_may_hold_are_left_out():
+    text = write_opml([Subscription("https://a.example/f", "a\x00b\x1b\ud800c", ("x\uffff",))], "t")
+    (found,) = parse_opml(text.encode()).feeds
+    assert (found.title, found.folders) == ("abc", ("x",))

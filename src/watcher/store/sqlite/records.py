@@ -39,6 +39,7 @@ def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
         reasons=tuple(json.loads(row["reasons"])),
         memory=load_memory(row["memory"]),
         merged_into=row["merged_into"],
+        site_url=row["site_url"],
     )
 
 

@@ -116,6 +116,7 @@ async def open_app(
                 channels=_channels(settings, post),
                 versions=versions,
             )
+            fetcher.pause(await writer.run(lambda store: store.pauses(clock.now())))
             works = Works(desk)
             yield App(settings, works.desk, works)
     finally:

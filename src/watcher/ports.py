@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, Protocol
 
 from watcher.model.alert import (
@@ -21,6 +21,7 @@ from watcher.model.feed import (
     PageRecipe,
     ParsedFeed,
     ParseFailed,
+    Pause,
     PollDecision,
 )
 from watcher.model.page import FetchRequest, FetchResult, PostResult
@@ -60,6 +61,10 @@ class Journal(Protocol):
 class Fetcher(Protocol):
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """One GET behind the guard, within the lane of its host. Never raises for the network."""
+        ...
+
+    def pause(self, pauses: Iterable[Pause]) -> None:
+        """From now on nothing is sent to these hosts before their time."""
         ...
 
 
@@ -109,12 +114,24 @@ class FeedStore(Protocol):
         self, now: Micros, until: Micros, token: str, limit: int, *, force: bool = False
     ) -> list[FeedJob]:
         """Leases active feeds that are due (or all not yet polled since `now`, with `force`),
-        longest overdue first, until `until`."""
+        longest overdue first, until `until`; none of a host that is paused."""
         ...
 
     def commit_poll(self, job: FeedJob, decide: PollDecider, now: Micros) -> PollDecision | None:
         """Calls `decide` with the feed's known entries and stores its decision with the new and
         changed entries, due for scraping at once, in one transaction. None: the lease was lost."""
+        ...
+
+    def pause_host(self, pause: Pause, now: Micros) -> None:
+        """No feed of the host is claimed before the pause is over. A longer one stays."""
+        ...
+
+    def pauses(self, now: Micros) -> list[Pause]:
+        """Those that are not over."""
+        ...
+
+    def excuse_feeds(self, feeds: Sequence[str], due: Micros) -> None:
+        """Takes back the last failure of these feeds, which was ours, and polls them at `due`."""
         ...
 
 
@@ -123,9 +140,17 @@ class EntryStore(Protocol):
         """Leases entries whose page is wanted, oldest publication first (then by id)."""
         ...
 
-    def defer_entry(self, job: EntryJob, next_due: Micros | None, code: str, message: str) -> bool:
-        """Settles a try that brought no page: try again at `next_due`, or never (None). False:
-        the lease was lost."""
+    def defer_entry(
+        self,
+        job: EntryJob,
+        next_due: Micros | None,
+        code: str,
+        message: str,
+        *,
+        tried: bool = True,
+    ) -> bool:
+        """Settles a try that brought no page: try again at `next_due`, or never (None). Not
+        `tried`: nothing was asked, so it does not count. False: the lease was lost."""
         ...
 
     def place(

@@ -229,10 +229,10 @@ def test_24_a_wish_to_wait_is_kept_within_reason(
     name: str, status: int, watch: Watch, site: Site
 ) -> None:
     said, most = WAITS[name]
-    site.routes["/bad"] = Reply(status=status, headers={"Retry-After": said})
-    watch.feed(site.url("/bad"))
-    watch.once()
-    row = watch.feed_row(site.url("/bad"))
+    with Site({"/bad": Reply(status=status, headers={"Retry-After": said})}) as other:
+        watch.feed(other.url("/bad"))
+        watch.once()
+        row = watch.feed_row(other.url("/bad"))
     assert row.next_due is not None
     assert row.last_poll is not None
     assert 0 < row.next_due - row.last_poll <= most

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from watcher.feeds.backoff import decide_failed
+from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import CadencePolicy, Seen, plan
 from watcher.feeds.identity import entry_hash, identities, publisher_id
 from watcher.model.feed import (
@@ -47,7 +47,22 @@ def decide_poll(
 
     Entries that left the feed are not mentioned: nothing is deleted.
     """
+    decision = _decided(job, result, parsed, known, now, policy)
+    told = () if decision.error or decision.outcome == "deferred" else recovered(job.state)
+    return replace(decision, notes=(*told, *decision.notes))
+
+
+def _decided(
+    job: FeedJob,
+    result: FetchResult,
+    parsed: ParsedFeed | ParseFailed | None,
+    known: KnownEntries,
+    now: Micros,
+    policy: CadencePolicy,
+) -> PollDecision:
     if isinstance(result, FetchFailed):
+        if result.kind == "paused":
+            return decide_deferred(job.state, result, now, policy)
         error = PollError(result.code, result.message, result.hint)
         return decide_failed(job.state, result, error, now, policy)
     if isinstance(parsed, ParseFailed):
@@ -118,7 +133,7 @@ def _not_modified(
 
 
 def _recovered(memory: FeedMemory) -> FeedMemory:
-    return replace(memory, failing_since=None)
+    return replace(memory, failing_since=None, hint=None)
 
 
 def _succeeded(

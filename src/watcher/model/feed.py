@@ -84,8 +84,13 @@ class FeedMemory:
     come, none may change its meaning.
 
     `last_whole`: when a body was last read, or an unconditional answer had; `last_new`: when an
-    entry last came; `failing_since`: the first of the failures in a row; `children`: what a
-    sitemap index's parts said of their last change, by address.
+    entry last came; `failing_since`: the first of the failures in a row, `hint`: what can be done
+    about the last; `children`: what a sitemap index's parts said of their last change, by address;
+    `validated_url`: whose answer gave the validators, where a redirect led there; `last_bare`: when
+    the feed was last asked without its validators to see whether they still tell the truth;
+    `suspect`: a request with validators was refused, the next one goes without; `adopted`: when
+    `fetch_url` last changed; `not_to`: moves that the user undid; `earliest`: no poll before it, by
+    the publisher's wish or the floor; `all_new`: polls in a row that found nothing they knew.
     """
 
     wishes: Wishes = Wishes()
@@ -95,6 +100,14 @@ class FeedMemory:
     last_whole: Micros | None = None
     last_new: Micros | None = None
     failing_since: Micros | None = None
+    hint: str | None = None
+    validated_url: str | None = None
+    last_bare: Micros | None = None
+    suspect: bool = False
+    adopted: Micros | None = None
+    not_to: tuple[str, ...] = ()
+    earliest: Micros | None = None
+    all_new: int = 0
     children: Mapping[str, Micros] = field(default_factory=dict)
 
 
@@ -234,7 +247,7 @@ class Entry:
     counts_as_old: bool = False
 
 
-PollOutcome = Literal["new", "unchanged", "not_modified", "failed"]
+PollOutcome = Literal["new", "unchanged", "not_modified", "failed", "deferred"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +259,13 @@ class PollError:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A whole host that is left alone until then, and why."""
+    """A whole host (`text.hosts.pause_key`) that is left alone until then, and why. One that is
+    not firm, because nobody asked for it, ends with the host's next good answer."""
 
     host: str
     until: Micros
     why: str
+    firm: bool = True
 
 
 @dataclass(frozen=True, slots=True)

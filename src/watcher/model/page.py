@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from watcher.model.feed import Pause
 from watcher.model.when import Micros
 
 # Who asks: a subscribed feed is the user's own request, all others but robots.txt ask robots.txt.
@@ -50,7 +51,8 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """A GET. Validators are echoed byte for byte."""
+    """A GET. Validators are echoed byte for byte, and only to the address whose answer they came
+    from: `validated_url` where that is not `url` but one that it redirected to."""
 
     url: str
     purpose: Purpose
@@ -58,6 +60,7 @@ class FetchRequest:
     last_modified: str | None = None
     access: Access | None = None
     plain: bool = False  # ask for no content coding: this server's cannot be decoded
+    validated_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Fetched:
     body: bytes
     hops: tuple[Hop, ...] = ()
     micros: Micros = 0
+    plain: bool = False  # its content coding could not be decoded, so it was had without
 
     @property
     def content_type(self) -> str | None:
@@ -93,8 +97,9 @@ class NotModified:
 class FetchFailed:
     """No page. `message` is for people and never echoes an internal answer's content.
 
-    `retry_after` is the publisher's Retry-After as a duration; `code` the stable error code
-    (`WTC-NET-…`).
+    `retry_after` is the publisher's Retry-After as a duration, `odd_wait` what it said where that
+    could not be kept to; `code` the stable error code (`WTC-NET-…`). `pause`: what the host asked
+    for, of everybody.
     """
 
     url: str
@@ -105,6 +110,8 @@ class FetchFailed:
     status: int | None = None
     retry_after: Micros | None = None
     hops: tuple[Hop, ...] = field(default=())
+    odd_wait: str | None = None
+    pause: Pause | None = None
 
     @property
     def permanent(self) -> bool:

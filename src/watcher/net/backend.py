@@ -87,13 +87,18 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             found = list(dict.fromkeys(await self._resolve(host, port)))
         except socket.gaierror as error:
-            temporary = error.errno in {socket.EAI_AGAIN, socket.EAI_FAIL}
+            temporary = error.errno in {socket.EAI_AGAIN, socket.EAI_FAIL} and not _is_nobodys(host)
             raise LookupFailedError(host, temporary=temporary) from error
         except (OSError, UnicodeError) as error:
             raise LookupFailedError(host, temporary=True) from error
         if not found:
             raise LookupFailedError(host, temporary=False)
         return found
+
+
+def _is_nobodys(host: str) -> bool:
+    """Names that exist nowhere (RFC 6761 §6.4), whatever a name server says."""
+    return host.rpartition(".")[2] == "invalid"
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:

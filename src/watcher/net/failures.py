@@ -1,22 +1,24 @@
 """Failures as values: one place for codes, words and hints. No text echoes what a host answered
 (spec `polling` §6, S10).
 
-WTC-NET-001..006 the guard, 010..011 robots.txt, 020..022 no connection, 030..031 TLS, 035 too
-slow, 040..044 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..074 statuses,
-090 the trusted certificates.
+WTC-NET-001..006 the guard, 010..011 robots.txt, 020..024 no connection, 030..031 TLS, 035 too
+slow, 040..044 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..075 statuses,
+080 a pause that the host asked for, 090 the trusted certificates.
 """
 
 from __future__ import annotations
 
+import errno
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 import httpx
 
+from watcher.model.feed import Pause
 from watcher.model.page import FailKind, FetchFailed, Hop
-from watcher.model.when import Micros
+from watcher.model.when import SECOND, Micros, rfc3339
 from watcher.net.backend import BlockedError, LookupFailedError
 from watcher.net.decode import DecodeError, TooLargeError
 from watcher.net.exchange import Progress
@@ -26,6 +28,7 @@ E = TypeVar("E", bound=BaseException)
 
 _SHOWN = 200  # characters of an address
 _LATER = "It is tried again later."
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL})
 
 
 def refused(url: str, why: Refused, hops: tuple[Hop, ...] = ()) -> FetchFailed:
@@ -55,9 +58,7 @@ def from_error(target: Target, error: Exception, progress: Progress, limit: int)
     if progress.in_tls:
         return _tls(target, _cause(error, ssl.SSLError))
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return _failed(
-            target, "connect", "WTC-NET-022", f"{host} accepts no connection on {target.port}"
-        )
+        return _unconnected(target, error)
     return _protocol(target, error, progress)
 
 
@@ -78,18 +79,32 @@ def bad_redirect(url: str, code: str, message: str, hops: tuple[Hop, ...]) -> Fe
 
 
 def bad_status(
-    url: str, host: str, status: int, after: Micros | None, hops: tuple[Hop, ...]
+    url: str, host: str, status: int, headers: Mapping[str, str], hops: tuple[Hop, ...]
 ) -> FetchFailed:
     code, says, hint = _status_words(status)
+    if "cf-mitigated" in headers:
+        code, says, hint = _CHALLENGED
     return FetchFailed(
         url,
         "status",
         code,
         _after(hops, f"{host} answered {status}{says}"),
         hint,
-        status=status,
-        retry_after=after,
+        status,
         hops=hops,
+    )
+
+
+def paused(url: str, pause: Pause, now: Micros) -> FetchFailed:
+    until = rfc3339(pause.until - pause.until % SECOND)
+    return FetchFailed(
+        url,
+        "paused",
+        "WTC-NET-080",
+        f"{pause.host.partition('|')[0]} is left alone until {until}: {pause.why}",
+        "Nothing was sent; it is asked again then.",
+        retry_after=pause.until - now,
+        pause=pause,
     )
 
 
@@ -149,6 +164,18 @@ def _lookup(target: Target, *, temporary: bool) -> FetchFailed:
     )
 
 
+def _unconnected(target: Target, error: Exception) -> FetchFailed:
+    cause = _cause(error, OSError, lambda one: one.errno in _NO_WAY)
+    if cause is not None:
+        return _failed(
+            target, "connect", "WTC-NET-023", f"there is no way to {target.host} from here now"
+        )
+    refused = _cause(error, ConnectionRefusedError) is not None
+    says = f"refuses connections on {target.port}" if refused else "does not let us connect"
+    code = "WTC-NET-022" if refused else "WTC-NET-024"
+    return _failed(target, "connect", code, f"{target.host} {says}")
+
+
 def _tls(target: Target, error: ssl.SSLError | None) -> FetchFailed:
     host = target.host
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -173,6 +200,14 @@ def _protocol(target: Target, error: Exception, progress: Progress) -> FetchFail
     return _failed(target, "protocol", "WTC-NET-060", f"{host} does not answer in proper HTTP")
 
 
+# Cloudflare's word for a page that only a browser passes. We are none, and do not play one.
+_CHALLENGED = (
+    "WTC-NET-075",
+    ": it asks for a browser check",
+    "Ask the publisher to let feed readers through.",
+)
+
+
 def _status_words(status: int) -> tuple[str, str, str]:
     if status == 410:
         return "WTC-NET-071", ": the page is gone", "Remove it if it does not come back."
@@ -187,9 +222,11 @@ def _status_words(status: int) -> tuple[str, str, str]:
     return "WTC-NET-074", ", which is no answer to a plain request", _LATER
 
 
-def _cause(error: BaseException, kind: type[E]) -> E | None:
+def _cause(
+    error: BaseException, kind: type[E], fits: Callable[[E], bool] = lambda _: True
+) -> E | None:
     for each in _chain(error):
-        if isinstance(each, kind):
+        if isinstance(each, kind) and fits(each):
             return each
     return None
 

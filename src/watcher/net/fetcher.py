@@ -7,6 +7,8 @@ requests, not the time spent waiting for a turn.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -14,6 +16,7 @@ import anyio
 import httpx
 
 from watcher.errors import NetworkError
+from watcher.model.feed import Pause
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Hop, NotModified
 from watcher.model.when import SECOND, Micros
 from watcher.net import failures, robots
@@ -22,12 +25,13 @@ from watcher.net.decode import DecodeError, TooLargeError
 from watcher.net.exchange import CODINGS, Answer, Progress, Reading, exchange, request_headers
 from watcher.net.guard import Refused, Target, check_url
 from watcher.net.lanes import Lanes, Sleep
+from watcher.net.pauses import Pauses
 from watcher.net.policy import NetPolicy
 from watcher.net.pools import Pools, tls_for
 from watcher.net.transport import GuardedTransport
 from watcher.ports import Clock
 from watcher.text import urls
-from watcher.text.retry_after import retry_after
+from watcher.text.retry_after import odd_wait, retry_after
 
 MAX_HOPS = 5
 _ASKS_ROBOTS = frozenset(
@@ -51,6 +55,7 @@ class HttpFetcher:
         self.lanes = Lanes(
             clock, per_host=policy.per_host, concurrency=policy.concurrency, sleep=sleep
         )
+        self.pauses = Pauses(clock, policy.reach)
         self.robots = robots.Robots(clock, self._robots_txt)
         self.pools = Pools(self._transport, keep=policy.concurrency)
         self._resolver = resolver
@@ -69,6 +74,9 @@ class HttpFetcher:
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Never raises for the network; failures carry a stable `WTC-NET-…` code."""
         return await _Journey(self, request, Reading(self.policy.max_body)).run()
+
+    def pause(self, pauses: Iterable[Pause]) -> None:
+        self.pauses.add(pauses)
 
     async def _robots_txt(self, url: str) -> FetchResult:
         reading = Reading(robots.MAX_BYTES, cut=True)
@@ -93,6 +101,8 @@ class _Journey:
         self._reading = reading
         self._policy = fetcher.policy
         self._hops: tuple[Hop, ...] = ()
+        self._plain = request.plain
+        self._asked = False  # whether the last request was conditional
         self._spent = 0.0
 
     async def run(self) -> FetchResult:
@@ -120,24 +130,34 @@ class _Journey:
             if verdict is not None:
                 return verdict
             self._fetcher.lanes.widen(target.lane, self._fetcher.robots.delay(target))
-        answer = await self._in_turn(target, CODINGS)
-        if isinstance(answer, FetchFailed) and answer.kind == "decode":
-            answer = await self._in_turn(target, "identity")
+        answer = await self._in_turn(target)
+        if isinstance(answer, FetchFailed) and answer.kind == "decode" and not self._plain:
+            self._plain = True
+            answer = await self._in_turn(target)
         return answer
 
-    async def _in_turn(self, target: Target, codings: str) -> Answer | FetchFailed:
+    async def _in_turn(self, target: Target) -> Answer | FetchFailed:
         gap = self._policy.gap_for(target.host, target.port)
+        paused = self._paused(target)
+        if paused is not None:
+            return paused
         async with self._fetcher.lanes.turn(target.lane, gap):
-            return await self._within_deadline(target, codings)
+            # Whoever was before us may have been told to stay away.
+            paused = self._paused(target)
+            return paused or await self._within_deadline(target)
 
-    async def _within_deadline(self, target: Target, codings: str) -> Answer | FetchFailed:
+    def _paused(self, target: Target) -> FetchFailed | None:
+        pause = self._fetcher.pauses.of(target.url)
+        return failures.paused(target.url, pause, self._fetcher.clock.now()) if pause else None
+
+    async def _within_deadline(self, target: Target) -> Answer | FetchFailed:
         deadline = self._policy.deadline / SECOND
         progress = Progress()
         begun = anyio.current_time()
         try:
             async with self._fetcher.pools.use(target) as transport:
                 with anyio.move_on_after(deadline - self._spent):
-                    return await self._try(transport, target, codings, progress)
+                    return await self._try(transport, target, progress)
         except NetworkError as error:
             return FetchFailed(target.url, "tls", error.code, error.message, error.hint)
         finally:
@@ -145,10 +165,12 @@ class _Journey:
         return failures.too_slow(target, progress, deadline)
 
     async def _try(
-        self, transport: GuardedTransport, target: Target, codings: str, progress: Progress
+        self, transport: GuardedTransport, target: Target, progress: Progress
     ) -> Answer | FetchFailed:
         request = self._request
-        known = (None, None) if self._hops else (request.etag, request.last_modified)
+        known = (request.etag, request.last_modified) if self._gave(target) else (None, None)
+        self._asked = any(known)
+        codings = "identity" if self._plain else CODINGS
         headers = request_headers(self._policy.user_agent, request.purpose, *known, codings)
         try:
             try:
@@ -159,6 +181,11 @@ class _Journey:
                 return await exchange(transport, target, headers, self._reading, progress)
         except (httpx.TransportError, BlockedError, DecodeError, TooLargeError) as error:
             return failures.from_error(target, error, progress, self._reading.limit)
+
+    def _gave(self, target: Target) -> bool:
+        """Whether the validators came from this address (check 12)."""
+        giver = self._request.validated_url
+        return not self._hops if giver is None else target.url == giver
 
     def _follow(self, target: Target, answer: Answer, passed: set[str]) -> Target | FetchFailed:
         """Checks 45 and 46: five hops, no loop, http(s) only, never from https to http."""
@@ -189,13 +216,26 @@ class _Journey:
     def _conclude(self, target: Target, answer: Answer) -> FetchResult:
         url, hops = self._request.url, self._hops
         took: Micros = round(self._spent * SECOND)
+        headers = answer.headers
         if 200 <= answer.status < 300:
-            return Fetched(url, target.url, answer.status, answer.headers, answer.body, hops, took)
-        conditional = self._request.etag or self._request.last_modified
-        if answer.status == 304 and conditional and not hops:
-            return NotModified(url, target.url, answer.headers, hops, took)
-        after = retry_after(answer.headers, self._fetcher.clock.now())
-        return failures.bad_status(url, target.host, answer.status, after, hops)
+            plain = self._plain and not self._request.plain
+            return Fetched(url, target.url, answer.status, headers, answer.body, hops, took, plain)
+        if answer.status == 304 and self._asked:
+            return NotModified(url, target.url, headers, hops, took)
+        now = self._fetcher.clock.now()
+        wait = retry_after(headers, now)
+        return replace(
+            failures.bad_status(url, target.host, answer.status, headers, hops),
+            retry_after=wait,
+            odd_wait=odd_wait(headers, now),
+            pause=self._heard(target, answer.status, wait),
+        )
+
+    def _heard(self, target: Target, status: int, wait: Micros | None) -> Pause | None:
+        """A 429 for robots.txt that does not say how long means that there are no rules (70)."""
+        if self._request.purpose == "robots" and wait is None:
+            return None
+        return self._fetcher.pauses.heard(target.url, status, wait)
 
 
 def _shown(url: str) -> str:

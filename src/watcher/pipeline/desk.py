@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 from watcher.alerts.rules import AlertPolicy
 from watcher.feeds.cadence import CadencePolicy
 from watcher.model.when import MINUTE, Micros
+from watcher.pipeline.outage import Outage
 from watcher.pipeline.topics import TopicDesk
 from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
 
@@ -62,3 +63,4 @@ class Desk(PlaceDesk):
     cadence: CadencePolicy
     scrape: ScrapePolicy
     spread: Callable[[], float]
+    outage: Outage = field(default_factory=Outage)

@@ -8,6 +8,7 @@ from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
 from watcher.model.page import Fetched, FetchRequest, FetchResult
 from watcher.pipeline.desk import Desk
+from watcher.pipeline.outage import judged
 
 
 async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
@@ -16,6 +17,7 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     result = await desk.fetcher.fetch(
         FetchRequest(state.fetch_url, "feed", state.etag, state.last_modified)
     )
+    result = await judged(desk, result, state.spec.feed)
     parsed = await _read(desk, job, result)
     now = desk.clock.now()
 
@@ -26,6 +28,8 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
         lambda store: store.commit_poll(job, decide, now),
     )
     if decision is not None:
+        if decision.pause is not None:
+            desk.fetcher.pause([decision.pause])
         _tell(desk, job, decision)
     return decision
 

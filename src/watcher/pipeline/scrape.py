@@ -6,9 +6,10 @@ from watcher.articles.draft import from_entry, from_page
 from watcher.articles.outlet import outlet_for
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
 from watcher.model.feed import EntryJob
-from watcher.model.page import Fetched, FetchFailed, FetchRequest, NotModified
+from watcher.model.page import FetchFailed, FetchRequest, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
 from watcher.pipeline.desk import Desk
+from watcher.pipeline.outage import judged
 from watcher.pipeline.place import place
 from watcher.pipeline.pump import Turn
 from watcher.pipeline.topics import Origin
@@ -56,10 +57,11 @@ def _page_wanted(desk: Desk, job: EntryJob) -> bool:
 
 async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | ExtractFailed:
     url = job.entry.url or ""
-    result = await desk.fetcher.fetch(FetchRequest(url, "article"))
+    result = await judged(desk, await desk.fetcher.fetch(FetchRequest(url, "article")))
     if isinstance(result, NotModified):
         return ExtractFailed("WTC-ART-304", "the server answered 304 to a plain request")
-    if not isinstance(result, Fetched):
+    if isinstance(result, FetchFailed):
+        await _keep_pause(desk, result)
         return result
     read = await desk.parsers.extract(
         result.body, result.final_url, result.headers, desk.clock.now()
@@ -67,6 +69,12 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
     if isinstance(read, Extraction) and read.state.kind not in READABLE:
         return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
     return read
+
+
+async def _keep_pause(desk: Desk, failed: FetchFailed) -> None:
+    pause = failed.pause
+    if failed.kind == "status" and pause is not None:
+        await desk.store.run(lambda store: store.pause_host(pause, desk.clock.now()))
 
 
 async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | ExtractFailed) -> None:
@@ -86,17 +94,26 @@ async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | Extract
         if waiting and again is not None:
             again = min(again, job.first_seen + desk.scrape.patience)
         await desk.store.run(
-            lambda store: store.defer_entry(job, again, failed.code, failed.message)
+            lambda store: store.defer_entry(
+                job, again, failed.code, failed.message, tried=not _is_paused(failed)
+            )
         )
         return
     await _place_entry(desk, job, why=f"the page could not be had: {failed.message}", again=again)
 
 
 def _next_try(job: EntryJob, failed: FetchFailed, now: Micros) -> Micros | None:
-    """When the page is asked for again: the stage's own wait or the publisher's, the longer."""
+    """When the page is asked for again: the stage's own wait or the publisher's, the longer. A
+    host that is paused is no try."""
+    if _is_paused(failed):
+        return now + (failed.retry_after or 0)
     if failed.permanent or job.attempts >= len(WAITS):
         return None
     return now + max(WAITS[job.attempts], failed.retry_after or 0)
+
+
+def _is_paused(failed: FetchFailed | ExtractFailed) -> bool:
+    return isinstance(failed, FetchFailed) and failed.kind == "paused"
 
 
 async def _place_page(desk: Desk, job: EntryJob, read: Extraction) -> None:

@@ -12,6 +12,7 @@ from watcher.model.feed import EntryJob, FeedJob
 from watcher.model.when import SECOND, Micros
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.desk import LEASE, Desk
+from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
 from watcher.pipeline.scrape import scrape
@@ -87,6 +88,9 @@ class Works:
 
     async def _claim_feeds(self, limit: int) -> list[FeedJob]:
         since = self._force_since
+        limit = self.desk.outage.room(self.desk.clock.now(), limit)
+        if not limit:
+            return []
 
         def call(store: Store, now: Micros, until: Micros, token: str) -> list[FeedJob]:
             if since is None:
@@ -110,7 +114,7 @@ class Works:
         decision = await poll(self.desk, job)
         self.tally.polls += 1
         if decision is not None:
-            self.tally.failed += decision.error is not None
+            self.tally.failed += decision.error is not None or is_ours(decision)
             self.tally.new += len(decision.new)
             self.tally.changed += len(decision.changed)
 

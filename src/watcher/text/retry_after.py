@@ -24,3 +24,14 @@ def retry_after(headers: Mapping[str, str], now: Micros) -> Micros | None:
     since = parse_date(headers.get("date", ""))
     wait = until.at - (since.at if since else now)
     return min(wait, LONGEST) if wait >= 0 else None
+
+
+def odd_wait(headers: Mapping[str, str], now: Micros) -> str | None:
+    """What Retry-After said where it is not kept to as it stands (check 35), else None."""
+    stated = headers.get("retry-after", "").strip()
+    wait = retry_after(headers, now)
+    if not stated or (wait is not None and wait < LONGEST):
+        return None
+    if stated == str(LONGEST // SECOND):
+        return None
+    return stated[:60]

@@ -255,7 +255,7 @@ def test_a_floor_for_allowed_hosts_stands_for_both_floors():
 
 @pytest.mark.parametrize(
     ("failures", "wait"),
-    [(0, HOUR), (1, 2 * HOUR), (3, 8 * HOUR), (5, DAY), (33, DAY), (40, 7 * DAY)],
+    [(0, HOUR), (1, 2 * HOUR), (3, 8 * HOUR), (5, DAY), (33, DAY), (90, DAY)],
 )
 def test_failures_back_off_doubling(failures, wait):
     made = decide(polled(failures=failures), failed(503))

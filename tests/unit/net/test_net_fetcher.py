@@ -7,6 +7,7 @@ import brotli
 import pytest
 import zstandard
 from tests.support.site import Raw, Reply, Seen, Site, drip, redirect
+from tests.unit.net.conftest import open_policy
 
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, Hop, NotModified
 from watcher.model.when import DAY, SECOND
@@ -382,3 +383,65 @@ def test_idle_connections_are_bounded(policy, clock):
     finally:
         for site in sites:
             site.stop()
+
+
+# Whose validators, and what a server cannot
+
+
+def asked(clock, request):
+    async def go():
+        async with HttpFetcher(open_policy(), clock, sleep=clock.sleep) as fetcher:
+            return await fetcher.fetch(request)
+
+    return asyncio.run(go())
+
+
+def test_validators_go_to_the_address_that_gave_them_and_to_no_other(clock):
+    with Site({"/old": redirect("/new"), "/new": Reply("x", etag='"1"')}) as site:
+        how = {"etag": '"1"', "validated_url": site.url("/new")}
+        got = asked(clock, FetchRequest(site.url("/old"), "feed", **how))
+        assert isinstance(got, NotModified)
+        assert (got.final_url, len(got.hops)) == (site.url("/new"), 1)
+        assert site.hits("/old")[0].header("If-None-Match") is None
+
+        site.routes["/old"] = redirect("/third")
+        site.routes["/third"] = Reply("y", etag='"1"')
+        got = asked(clock, FetchRequest(site.url("/old"), "feed", **how))
+        assert isinstance(got, Fetched)
+        assert site.hits("/third")[0].header("If-None-Match") is None
+
+
+def test_a_304_to_a_request_that_was_not_conditional_is_no_answer(clock):
+    with Site({"/old": redirect("/new"), "/new": 304}) as site:
+        got = asked(clock, FetchRequest(site.url("/old"), "feed", etag='"1"'))
+        assert (got.kind, got.status) == ("status", 304)
+
+
+def test_a_body_had_only_without_content_coding_says_so_and_is_then_asked_for_so(clock):
+    broken = Reply(b"no gzip", headers={"Content-Encoding": "gzip"})
+
+    def answer(seen):
+        return broken if "gzip" in seen.header("Accept-Encoding") else "plain"
+
+    with Site({"/": answer}) as site:
+        got = asked(clock, FetchRequest(site.url(), "feed"))
+        assert (got.body, got.plain, len(site.requests)) == (b"plain", True, 2)
+        again = asked(clock, FetchRequest(site.url(), "feed", plain=True))
+        assert (again.body, again.plain, len(site.requests)) == (b"plain", False, 3)
+        assert site.requests[2].header("Accept-Encoding") == "identity"
+
+
+def test_a_browser_check_is_named_and_not_played(fetch):
+    with Site({"/": Reply("<html>", 403, {"cf-mitigated": "challenge"})}) as site:
+        got = fetch(site.url())
+        assert (got.code, "browser check" in got.message) == ("WTC-NET-075", True)
+
+
+@pytest.mark.parametrize(
+    ("stated", "odd"),
+    [("120", None), ("soon", "soon"), ("-5", "-5"), ("99999999", "99999999"), (None, None)],
+)
+def test_a_wish_that_cannot_be_kept_as_said_is_said(fetch, stated, odd):
+    headers = {} if stated is None else {"Retry-After": stated}
+    with Site({"/": Reply(status=503, headers=headers, type=None)}) as site:
+        assert fetch(site.url()).odd_wait == odd

@@ -75,6 +75,7 @@ def load_memory(text: str) -> FeedMemory:
             "rate": Rate(**{**rate, "hours": tuple(rate["hours"])}),
             "move": None if move is None else Move(**move),
             "quirks": tuple(held["quirks"]),
+            "not_to": tuple(held.get("not_to", ())),
         }
     )
 

@@ -28,7 +28,7 @@ FROM entry JOIN feed USING (feed) WHERE entry.lease_token = ? ORDER BY {ORDER}
 LEASED = "SELECT 1 FROM entry WHERE entry = ? AND lease_token = ?"
 
 DEFER = """
-UPDATE entry SET due_at = :due, attempts = attempts + 1, error_code = :code,
+UPDATE entry SET due_at = :due, attempts = attempts + :tried, error_code = :code,
     error_message = :message, lease_until = 0, lease_token = NULL
 WHERE entry = :entry AND lease_token = :token
 """
@@ -64,12 +64,15 @@ def leased(db: Connection, job: EntryJob) -> bool:
     return db.execute(LEASED, (job.entry.entry, job.token)).fetchone() is not None
 
 
-def defer(db: Connection, job: EntryJob, due: Micros | None, code: str, message: str) -> bool:
+def defer(
+    db: Connection, job: EntryJob, due: Micros | None, code: str, message: str, tried: bool
+) -> bool:
     facts = {
         "entry": job.entry.entry,
         "token": job.token,
         "due": due,
         "code": code,
+        "tried": tried,
         "message": clean(message),
     }
     return db.execute(DEFER, facts).rowcount == 1

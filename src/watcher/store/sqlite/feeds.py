@@ -15,6 +15,7 @@ from watcher.model.feed import (
 )
 from watcher.model.when import Micros
 from watcher.ports import PollDecider
+from watcher.store.sqlite import hosts
 from watcher.store.sqlite.codec import (
     Row,
     clean,
@@ -58,12 +59,16 @@ ON CONFLICT (feed) DO UPDATE SET
 
 RETIRE = "UPDATE feed SET state = 'retired', lease_token = NULL, lease_until = 0 WHERE feed = ?"
 
-# Longest overdue first. With :force every active feed that has not been polled since :now.
+# Longest overdue first. With :force every active feed that has not been polled, nor its poll put
+# off, since :now.
 CLAIM = """
 UPDATE feed SET lease_until = :until, lease_token = :token WHERE feed IN (
     SELECT feed FROM feed
     WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now)
-      AND CASE WHEN :force THEN coalesce(last_poll < :now, 1) ELSE due_at <= :now END
+      AND CASE WHEN :force THEN coalesce(last_poll < :now, 1)
+                    AND NOT EXISTS (SELECT 1 FROM poll WHERE poll.feed = feed.feed AND at >= :now)
+          ELSE due_at <= :now END
+      AND NOT EXISTS (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > :now)
     ORDER BY due_at, feed LIMIT :limit)
 """
 
@@ -78,6 +83,12 @@ UPDATE feed SET
     polls = polls + 1, failures = :failures, interval = :interval,
     lag = max(0, :now - due_at), last_poll = :now, due_at = :next_due, why = :why,
     state = :life, error_code = :code, error_message = :message,
+    lease_until = 0, lease_token = NULL
+WHERE feed = :feed
+"""
+
+DEFER = """
+UPDATE feed SET due_at = :next_due, why = :why, reasons = :reasons, lag = max(0, :now - due_at),
     lease_until = 0, lease_token = NULL
 WHERE feed = :feed
 """
@@ -203,7 +214,11 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
         "code": error.code if error else None,
         "message": clean(error.message) if error else None,
     }
-    db.execute(SETTLE, facts)
+    db.execute(DEFER if decision.outcome == "deferred" else SETTLE, facts)
+    if decision.pause is not None:
+        hosts.pause(db, decision.pause, now)
+    elif error is None and decision.outcome != "deferred":
+        hosts.answered(db, feed)
     db.execute(
         POLLED,
         {

@@ -13,11 +13,11 @@ import sqlite_utils.utils
 from watcher.errors import StoreError
 from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
 from watcher.model.article import ArticleDraft
-from watcher.model.feed import EntryJob, FeedJob, FeedSpec, PollDecision
+from watcher.model.feed import EntryJob, FeedJob, FeedSpec, Pause, PollDecision
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import PlaceDecider, PollDecider
-from watcher.store.sqlite import deliveries, entries, feeds, topics
+from watcher.store.sqlite import deliveries, entries, feeds, hosts, topics
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.lock import Lock
@@ -112,15 +112,34 @@ class SqliteStore:
         with self._writing(now) as db:
             return feeds.commit_poll(db, job, decide, now)
 
+    def pause_host(self, pause: Pause, now: Micros) -> None:
+        with self._writing() as db:
+            hosts.pause(db, pause, now)
+
+    def pauses(self, now: Micros) -> list[Pause]:
+        return hosts.pauses(self._db, now)
+
+    def excuse_feeds(self, feeds_: Sequence[str], due: Micros) -> None:
+        with self._writing() as db:
+            hosts.excuse(db, feeds_, due)
+
     # entries
 
     def claim_entries(self, now: Micros, until: Micros, token: str, limit: int) -> list[EntryJob]:
         with self._writing() as db:
             return entries.claim(db, now, until, token, limit)
 
-    def defer_entry(self, job: EntryJob, next_due: Micros | None, code: str, message: str) -> bool:
+    def defer_entry(
+        self,
+        job: EntryJob,
+        next_due: Micros | None,
+        code: str,
+        message: str,
+        *,
+        tried: bool = True,
+    ) -> bool:
         with self._writing() as db:
-            return entries.defer(db, job, next_due, code, message)
+            return entries.defer(db, job, next_due, code, message, tried)
 
     def place(
         self,
@@ -164,6 +183,7 @@ class SqliteStore:
         with self._writing() as db:
             for table in ("feed", "entry", "delivery"):
                 db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
+            hosts.turn_back(db, by, now)
             db.execute("UPDATE meta SET value = ? WHERE name = 'last'", (now,))
         return by
 

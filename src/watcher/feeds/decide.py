@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from watcher.feeds.asking import learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import CadencePolicy, Seen, plan
 from watcher.feeds.identity import entry_hash, identities, publisher_id
+from watcher.feeds.moves import moved
 from watcher.model.feed import (
     Entry,
     FeedJob,
@@ -22,7 +24,7 @@ from watcher.model.feed import (
     PollOutcome,
 )
 from watcher.model.ids import entry_id
-from watcher.model.page import Fetched, FetchFailed, FetchResult, NotModified
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified
 from watcher.model.when import Micros
 from watcher.text.hashes import bytes_hash
 
@@ -42,14 +44,21 @@ def decide_poll(
     known: KnownEntries,
     now: Micros,
     policy: CadencePolicy,
+    asked: FetchRequest | None = None,
 ) -> PollDecision:
     """The decision on one poll. `parsed` is None where `needs_parse` said so, or nothing came.
 
-    Entries that left the feed are not mentioned: nothing is deleted.
+    `asked`: the request, where it is not `asking.request`'s. Entries that left the feed are not
+    mentioned: nothing is deleted.
     """
-    decision = _decided(job, result, parsed, known, now, policy)
-    told = () if decision.error or decision.outcome == "deferred" else recovered(job.state)
-    return replace(decision, notes=(*told, *decision.notes))
+    state = job.state
+    made = _decided(job, result, parsed, known, now, policy)
+    if made.outcome == "deferred":
+        return made
+    if made.error is None:
+        made = replace(made, notes=(*recovered(state), *made.notes))
+    made = learned(state, asked or request(state, now), result, made, now)
+    return moved(state, result, made, now, policy)
 
 
 def _decided(
@@ -122,8 +131,10 @@ def _same(state: FeedState, result: Fetched, now: Micros, policy: CadencePolicy)
 def _not_modified(
     state: FeedState, result: NotModified, now: Micros, policy: CadencePolicy
 ) -> PollDecision:
-    state = replace(state, memory=_recovered(state.memory))
-    base = _succeeded(state, result, Seen(), now, policy)
+    memory = _recovered(state.memory)
+    if memory.last_whole is None:
+        memory = replace(memory, last_whole=now)
+    base = _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
     return replace(
         base,
         outcome="not_modified",
@@ -145,6 +156,7 @@ def _succeeded(
 ) -> PollDecision:
     etag, last_modified = result.headers.get("etag"), result.headers.get("last-modified")
     validated = bool(etag or last_modified) or isinstance(result, NotModified)
+    validated = validated and "no_validators" not in state.memory.quirks
     planned = plan(state, result.headers, seen, now, policy, validated=validated)
     return PollDecision(
         outcome="unchanged",

@@ -134,6 +134,7 @@ class FeedState:
     error: str | None = None  # the code of the last poll's failure
     hits: float = 0.0  # articles of its entries that matched a topic, of the last 30 days
     memory: FeedMemory = FeedMemory()
+    also: tuple[FeedSpec, ...] = ()  # feeds that were found to be this one, and merged into it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from watcher.feeds.asking import request
 from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
-from watcher.model.page import Fetched, FetchRequest, FetchResult
+from watcher.model.page import Fetched, FetchResult
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 
@@ -14,15 +15,13 @@ from watcher.pipeline.outage import judged
 async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     """Polls one feed. None where the lease was lost meanwhile (nothing is stored then)."""
     state = job.state
-    result = await desk.fetcher.fetch(
-        FetchRequest(state.fetch_url, "feed", state.etag, state.last_modified)
-    )
-    result = await judged(desk, result, state.spec.feed)
+    asked = request(state, desk.clock.now())
+    result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
     parsed = await _read(desk, job, result)
     now = desk.clock.now()
 
     def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
-        return decide_poll(job, result, parsed, known, now, desk.cadence)
+        return decide_poll(job, result, parsed, known, now, desk.cadence, asked)
 
     decision = await desk.store.run(
         lambda store: store.commit_poll(job, decide, now),

@@ -154,4 +154,11 @@ def _outlet(desk: Desk, job: EntryJob, url: str, site_name: str | None) -> Outle
 
 def _origin(job: EntryJob) -> Origin:
     state = job.feed
-    return Origin(state.spec.feed, state.title, state.spec.url, state.site_url, state.spec.tags)
+    tags = tuple(
+        dict.fromkeys((*state.spec.tags, *(tag for one in state.also for tag in one.tags)))
+    )
+    others = tuple(
+        name for one in state.also for name in (one.feed, one.url, one.title) if name is not None
+    )
+    spec = state.spec
+    return Origin(spec.feed, state.title, spec.url, state.site_url, tags, others)

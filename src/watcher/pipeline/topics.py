@@ -20,6 +20,7 @@ class Origin:
     url: str | None = None
     site_url: str | None = None
     tags: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()  # names of the feeds that turned out to be the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class TopicDesk:
 
     def find(self, draft: ArticleDraft, origin: Origin) -> list[Found]:
         """The topics that are true on the draft's text, in the order of the config."""
-        feeds = {name for name in (origin.feed, origin.url, origin.title) if name}
+        feeds = {name for name in (origin.feed, origin.url, origin.title, *origin.others) if name}
         return self.matcher.match(
             Document.of(draft.text),
             language=draft.text.language,

@@ -6,6 +6,7 @@ from sqlite3 import Connection
 
 from watcher.model.feed import EntryJob
 from watcher.model.when import Micros
+from watcher.store.sqlite import merge
 from watcher.store.sqlite.codec import clean, load_entry
 from watcher.store.sqlite.feeds import state_of
 
@@ -46,17 +47,19 @@ def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) ->
     asked = {"now": now, "until": until, "token": token, "limit": limit}
     if not db.execute(CLAIM, asked).rowcount:
         return []
+    rows = db.execute(CLAIMED, (token,)).fetchall()
+    also = merge.also(db, {row["feed"] for row in rows})
     return [
         EntryJob(
             entry=load_entry(row["stated"]),
-            feed=state_of(row),
+            feed=state_of(row, also.get(row["feed"], ())),
             token=token,
             first_seen=row["first_seen"],
             attempts=row["attempts"],
             has_article=row["article"] is not None,
             changed=bool(row["changed"]),
         )
-        for row in db.execute(CLAIMED, (token,))
+        for row in rows
     ]
 
 

@@ -15,7 +15,7 @@ from watcher.model.feed import (
 )
 from watcher.model.when import Micros
 from watcher.ports import PollDecider
-from watcher.store.sqlite import hosts
+from watcher.store.sqlite import hosts, merge
 from watcher.store.sqlite.codec import (
     Row,
     clean,
@@ -40,8 +40,11 @@ ON CONFLICT (feed) DO UPDATE SET
     host = CASE WHEN feed.url = excluded.url AND feed.host <> '' THEN feed.host
                 ELSE excluded.host END,
     slices = CASE WHEN feed.url = excluded.url THEN feed.slices END,
-    merged_into = CASE WHEN feed.url = excluded.url THEN feed.merged_into END,
-    fetch_url = CASE WHEN feed.url = excluded.url THEN feed.fetch_url ELSE excluded.url END,
+    merged_into = CASE WHEN feed.url = excluded.url AND feed.state <> 'retired'
+                       THEN feed.merged_into END,
+    fetch_url = CASE WHEN feed.url = excluded.url
+                          AND NOT (feed.state = 'retired' AND feed.merged_into IS NOT NULL)
+                     THEN feed.fetch_url ELSE excluded.url END,
     etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
     last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
     body_hash = CASE WHEN feed.url = excluded.url THEN feed.body_hash END,
@@ -132,6 +135,7 @@ def sync(db: Connection, specs: Sequence[FeedSpec], now: Micros) -> None:
         )
     held = [row["feed"] for row in db.execute("SELECT feed FROM feed WHERE state <> 'retired'")]
     db.executemany(RETIRE, [(feed,) for feed in held if feed not in wanted])
+    merge.orphans(db, now)
 
 
 def claim(
@@ -141,10 +145,12 @@ def claim(
     if not db.execute(CLAIM, asked).rowcount:
         return []
     rows = db.execute("SELECT * FROM feed WHERE lease_token = ? ORDER BY due_at, feed", (token,))
-    return [FeedJob(state_of(row), token) for row in rows]
+    held = rows.fetchall()
+    also = merge.also(db, (row["feed"] for row in held))
+    return [FeedJob(state_of(row, also.get(row["feed"], ())), token) for row in held]
 
 
-def state_of(row: Row) -> FeedState:
+def state_of(row: Row, also: tuple[FeedSpec, ...] = ()) -> FeedState:
     spec = load_spec(row["wanted"])
     return FeedState(
         spec=spec,
@@ -165,6 +171,7 @@ def state_of(row: Row) -> FeedState:
         error=row["error_code"],
         hits=row["hits"],
         memory=load_memory(row["memory"]),
+        also=also,
     )
 
 
@@ -181,11 +188,13 @@ def commit_poll(
         row["identity"]: KnownEntry(row["entry"], row["hash"])
         for row in db.execute("SELECT identity, entry, hash FROM entry WHERE feed = ?", (feed,))
     }
-    decision = decide(job, known)
+    decision = merge.told(db, feed, decide(job, known))
     _settle(db, feed, decision, now)
     db.executemany(NEW_ENTRY, [_columns(entry, now) for entry in decision.new])
     db.executemany(CHANGED_ENTRY, [_columns(entry, now) for entry in decision.changed])
     db.executemany(REFRESHED_ENTRY, [_columns(entry, now) for entry in decision.refreshed])
+    if decision.merged_into is not None:
+        merge.merge(db, feed, decision.merged_into)
     return decision
 
 

@@ -12,7 +12,7 @@ from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import entries, view
+from watcher.store.sqlite import entries, merge, view
 from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional, shrink
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
@@ -298,3 +298,4 @@ def _addresses(db: Connection, article: str, draft: ArticleDraft) -> None:
             " ON CONFLICT DO UPDATE SET tags = excluded.tags",
             (article, draft.origin_feed, dump(draft.feed_tags)),
         )
+        db.execute(merge.CREDIT, (article, draft.origin_feed))

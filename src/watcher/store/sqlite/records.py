@@ -19,7 +19,7 @@ from watcher.store.sqlite.codec import Row, load_memory, load_spans, load_spec, 
 def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
     spec = load_spec(row["wanted"])
     failing = row["state"] == "active" and row["error_code"] is not None
-    merged = row["merged_into"] is not None
+    merged = row["merged_into"] is not None and row["state"] != "retired"
     return FeedRow(
         feed=row["feed"],
         url=row["url"],

@@ -30,7 +30,7 @@ def test_no_feed_of_a_paused_host_is_claimed_until_it_is_over(two):
     two.pause_host(PAUSE, NOON)
     assert names(claim(two)) == [B.feed]
     assert names(claim(two, NOON + HOUR - 1, "u", force=True)) == [B.feed]
-    assert names(claim(two, NOON + HOUR, "v")) == [A.feed, B.feed]
+    assert names(claim(two, NOON + HOUR, "v")) == [A.feed]
 
 
 def test_a_poll_that_was_told_to_wait_pauses_its_host(two):

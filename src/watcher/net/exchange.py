@@ -29,6 +29,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _DRAIN_BYTES = 16_384  # a short body that nobody reads is cheaper than a new connection
 _DRAIN_S = 1.0
+_BODILESS = frozenset({204, 304})  # whatever their headers say (RFC 9112 §6.3)
 _UNWANTED = frozenset({"content-encoding", "content-length", "transfer-encoding", "set-cookie"})
 _PHASES = {
     "connection.connect_tcp.started": "connecting",
@@ -139,7 +140,8 @@ async def _body(response: httpx.Response, reading: Reading) -> bytes:
 async def _drain(response: httpx.Response) -> None:
     """Reads a short body away, so that the connection can be kept; else it will be closed."""
     length = response.headers.get("content-length", "")
-    if not (length.isascii() and length.isdigit() and int(length[:9]) <= _DRAIN_BYTES):
+    short = length.isascii() and length.isdigit() and int(length[:9]) <= _DRAIN_BYTES
+    if not (short or response.status_code in _BODILESS):
         return
     assert isinstance(response.stream, httpx.AsyncByteStream)
     with anyio.move_on_after(_DRAIN_S):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from watcher.model.when import SECOND, Micros
 
@@ -94,6 +94,7 @@ class Reach:
         return any(rule.network is not None for rule in self.allow)
 
 
+@lru_cache(maxsize=8_192)
 def as_address(host: str) -> Address | None:
     try:
         return ipaddress.ip_address(host)

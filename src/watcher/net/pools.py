@@ -53,8 +53,10 @@ class Pools:
 
     async def _trim(self) -> None:
         surplus = len(self._pools) - self._keep
+        if surplus <= 0:
+            return
         idle = [origin for origin, pool in self._pools.items() if pool.users == 0]
-        for origin in idle[: max(surplus, 0)]:
+        for origin in idle[:surplus]:
             await self._pools.pop(origin).transport.aclose()
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from importlib.util import find_spec
 
 import anyio
 import httpcore
@@ -18,6 +20,11 @@ import httpx
 from watcher.errors import NetworkError
 from watcher.net.backend import GuardedBackend, Resolver
 from watcher.net.policy import Reach
+
+# httpcore asks for this module at every lock it takes; where it is not installed, that is a search
+# of the whole path, several times a request. Its absence is remembered instead.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 _EXCEPTIONS: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),

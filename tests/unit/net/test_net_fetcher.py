@@ -315,6 +315,14 @@ def test_one_host_is_asked_on_one_connection_and_with_the_gap_between(fetch, clo
     assert clock.slept == [2.0, 2.0, 2.0]
 
 
+def test_a_304_that_says_no_length_leaves_the_connection_open(fetch):
+    same = Raw([b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n'], keep=True)
+    with Site({"/": same}) as site:
+        results = fetch(site.url(), site.url(), site.url(), etag='"a"')
+        assert [type(result) for result in results] == [NotModified] * 3
+        assert site.connections == 1
+
+
 def test_a_kept_connection_that_died_is_replaced_without_a_failure(fetch):
     one = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx"
     with Site({"/": Raw([one])}) as site:

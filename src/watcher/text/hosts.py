@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 
 from watcher.text.urls import host, port
@@ -16,8 +17,13 @@ SHARED = frozenset(
 )  # fmt: skip
 
 
+_LITERAL = re.compile(r":|[0-9]\Z")  # what every IP literal holds: a quick look before a slow one
+
+
 def lane(name: str, number: int) -> str:
     """A lane is a host; for an IP literal, host and port (spec `interfaces`)."""
+    if not _LITERAL.search(name):
+        return name
     try:
         ip_address(name)
     except ValueError:
@@ -29,7 +35,7 @@ def pause_key(url: str) -> str:
     """What is paused when the host of `url` asks for it: its lane, or the whole platform where
     many names are one service (spec `polling` §5, check 34). Empty for what is no address."""
     name = host(url)
-    if not name:
-        return ""
+    if _LITERAL.search(name):
+        return lane(name, port(url))
     platform = ".".join(name.rsplit(".", 2)[-2:])
-    return platform if platform in SHARED else lane(name, port(url))
+    return platform if platform in SHARED else name

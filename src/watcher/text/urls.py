@@ -91,6 +91,7 @@ def outlet_domain(url: str) -> str:
     return _registrable(name)
 
 
+@lru_cache(maxsize=1024)  # one address is asked for its host, its port and its lane
 def _split(url: str) -> SplitResult | None:
     """The parts of an http(s) address with a possible host and port, else None."""
     if _UNSAFE.search(url):

@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from watcher.model.article import (
@@ -42,7 +42,12 @@ def dump(value: object) -> str:
 
 
 def dump_spec(spec: FeedSpec) -> str:
-    return dump(asdict(spec))
+    """`asdict` would copy every field: a config may hold 100,000 of these."""
+    held = {name: getattr(spec, name) for name in _SPEC_FIELDS}
+    return dump(held if spec.page is None else {**held, "page": asdict(spec.page)})
+
+
+_SPEC_FIELDS = tuple(field.name for field in fields(FeedSpec))
 
 
 def load_spec(text: str) -> FeedSpec:

@@ -6,13 +6,14 @@ from sqlite3 import Connection
 
 from watcher.model.alert import Delivery, DeliveryJob, Settlement
 from watcher.model.when import Micros
-from watcher.store.sqlite.codec import clean
+from watcher.store.sqlite.codec import clean, dump
 
 CLAIM = """
 UPDATE delivery SET lease_until = :until, lease_token = :token WHERE delivery IN (
     SELECT delivery FROM delivery
     WHERE state = 'due' AND due_at <= :now AND (lease_token IS NULL OR lease_until <= :now)
     ORDER BY due_at, id LIMIT :limit)
+RETURNING delivery
 """
 
 CLAIMED = """
@@ -21,7 +22,7 @@ SELECT d.*,
     (SELECT f.delivery FROM delivery AS f
      WHERE f.topic = d.topic AND f.story = d.story AND f.channel = d.channel
      ORDER BY f.id LIMIT 1) AS first
-FROM delivery AS d WHERE d.lease_token = ? ORDER BY d.due_at, d.id
+FROM delivery AS d WHERE d.delivery IN (SELECT value FROM json_each(?)) ORDER BY d.due_at, d.id
 """
 
 SETTLE = """
@@ -32,8 +33,7 @@ WHERE delivery = :delivery AND lease_token = :token
 
 def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) -> list[DeliveryJob]:
     asked = {"now": now, "until": until, "token": token, "limit": limit}
-    if not db.execute(CLAIM, asked).rowcount:
-        return []
+    leased = [row["delivery"] for row in db.execute(CLAIM, asked)]
     return [
         DeliveryJob(
             delivery=Delivery(
@@ -50,7 +50,7 @@ def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) ->
             first_due=row["first_due"],
             first_in_thread=None if row["first"] == row["delivery"] else row["first"],
         )
-        for row in db.execute(CLAIMED, (token,))
+        for row in db.execute(CLAIMED, (dump(leased),))
     ]
 
 

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from watcher.model.feed import EntryJob
 from watcher.model.when import Micros
 from watcher.store.sqlite import merge
-from watcher.store.sqlite.codec import clean, load_entry
+from watcher.store.sqlite.codec import clean, dump, load_entry
 from watcher.store.sqlite.feeds import state_of
 
 # Oldest publication first, so that what was written first is stored first.
@@ -18,12 +18,14 @@ UPDATE entry SET lease_until = :until, lease_token = :token WHERE entry IN (
     SELECT entry FROM entry
     WHERE due_at <= :now AND (lease_token IS NULL OR lease_until <= :now)
     ORDER BY {ORDER} LIMIT :limit)
+RETURNING entry
 """
 
 CLAIMED = f"""
 SELECT feed.*, entry.entry AS entry_id, entry.stated, entry.first_seen, entry.attempts,
        entry.changed, entry.article
-FROM entry JOIN feed USING (feed) WHERE entry.lease_token = ? ORDER BY {ORDER}
+FROM entry JOIN feed USING (feed)
+WHERE entry.entry IN (SELECT value FROM json_each(?)) ORDER BY {ORDER}
 """
 
 LEASED = "SELECT 1 FROM entry WHERE entry = ? AND lease_token = ?"
@@ -45,9 +47,8 @@ WHERE entry = :entry
 
 def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) -> list[EntryJob]:
     asked = {"now": now, "until": until, "token": token, "limit": limit}
-    if not db.execute(CLAIM, asked).rowcount:
-        return []
-    rows = db.execute(CLAIMED, (token,)).fetchall()
+    leased = [row["entry"] for row in db.execute(CLAIM, asked)]
+    rows = db.execute(CLAIMED, (dump(leased),)).fetchall() if leased else []
     also = merge.also(db, {row["feed"] for row in rows})
     return [
         EntryJob(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from sqlite3 import Connection
 
 from watcher.model.feed import (
@@ -62,18 +62,22 @@ ON CONFLICT (feed) DO UPDATE SET
 
 RETIRE = "UPDATE feed SET state = 'retired', lease_token = NULL, lease_until = 0 WHERE feed = ?"
 
-# Longest overdue first. With :force every active feed that has not been polled, nor its poll put
-# off, since :now.
+# Longest overdue first. The index on (due_at, feed) gives that order: a claim reads as many rows
+# as it takes, and those that are leased or whose host is paused, however many feeds there are.
 CLAIM = """
 UPDATE feed SET lease_until = :until, lease_token = :token WHERE feed IN (
     SELECT feed FROM feed
-    WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now)
-      AND CASE WHEN :force THEN coalesce(last_poll < :now, 1)
-                    AND NOT EXISTS (SELECT 1 FROM poll WHERE poll.feed = feed.feed AND at >= :now)
-          ELSE due_at <= :now END
+    WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now) AND {turn}
       AND NOT EXISTS (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > :now)
     ORDER BY due_at, feed LIMIT :limit)
+RETURNING *
 """
+DUE = CLAIM.format(turn="due_at <= :now")
+# Every active feed that has not been polled, nor its poll put off, since :now.
+FORCED = CLAIM.format(
+    turn="coalesce(last_poll < :now, 1)"
+    " AND NOT EXISTS (SELECT 1 FROM poll WHERE poll.feed = feed.feed AND at >= :now)"
+)
 
 SETTLE = """
 UPDATE feed SET
@@ -120,32 +124,34 @@ WHERE entry = :entry
 """
 
 
+HELD = "SELECT feed, url, wanted, host FROM feed WHERE state <> 'retired'"
+
+
 def sync(db: Connection, specs: Sequence[FeedSpec], now: Micros) -> None:
+    held = {row[0]: tuple(row[1:3]) if row[3] else () for row in db.execute(HELD)}
+    db.executemany(UPSERT, _changed(specs, held, now))
     wanted = {spec.feed for spec in specs}
-    for spec in specs:
-        db.execute(
-            UPSERT,
-            {
-                "feed": spec.feed,
-                "url": spec.url,
-                "host": pause_key(spec.url),
-                "wanted": dump_spec(spec),
-                "now": now,
-            },
-        )
-    held = [row["feed"] for row in db.execute("SELECT feed FROM feed WHERE state <> 'retired'")]
     db.executemany(RETIRE, [(feed,) for feed in held if feed not in wanted])
     merge.orphans(db, now)
+
+
+def _changed(
+    specs: Sequence[FeedSpec], held: Mapping[str, tuple[str, ...]], now: Micros
+) -> Iterator[dict[str, object]]:
+    """Those that are not stored as they are wanted: of 100,000 after a restart, hardly any."""
+    for spec in specs:
+        wanted = dump_spec(spec)
+        if held.get(spec.feed) != (spec.url, wanted):
+            host = pause_key(spec.url)
+            yield {"feed": spec.feed, "url": spec.url, "host": host, "wanted": wanted, "now": now}
 
 
 def claim(
     db: Connection, now: Micros, until: Micros, token: str, limit: int, force: bool
 ) -> list[FeedJob]:
-    asked = {"now": now, "until": until, "token": token, "limit": limit, "force": force}
-    if not db.execute(CLAIM, asked).rowcount:
-        return []
-    rows = db.execute("SELECT * FROM feed WHERE lease_token = ? ORDER BY due_at, feed", (token,))
-    held = rows.fetchall()
+    asked = {"now": now, "until": until, "token": token, "limit": limit}
+    held = db.execute(FORCED if force else DUE, asked).fetchall()
+    held.sort(key=lambda row: (row["due_at"], row["feed"]))
     also = merge.also(db, (row["feed"] for row in held))
     return [FeedJob(state_of(row, also.get(row["feed"], ())), token) for row in held]
 

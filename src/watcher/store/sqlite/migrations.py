@@ -230,6 +230,8 @@ CREATE TABLE host (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_broken ON entry (broken_by) WHERE broken_by IS NOT NULL;
 CREATE INDEX poll_notes ON poll (id) WHERE notes <> '[]';
+DROP INDEX feed_due;
+CREATE INDEX feed_due ON feed (due_at, feed) WHERE state = 'active';
 CREATE INDEX feed_merged ON feed (merged_into) WHERE merged_into IS NOT NULL;
 CREATE TABLE act (
     id INTEGER PRIMARY KEY,

@@ -1,27 +1,57 @@
-"""All benches, or those that are named: `python -m bench [NAME…] [--json FILE]`."""
+"""All benches, or those that are named: `python -m bench [NAME…] [--renew] [--json FILE]`.
+
+Prints every figure beside its bar. Ends with 1 where one misses its bar, or is a fifth worse than
+the committed report says; before that it is measured again, with as many pairs once more. With
+`--renew` the committed report is written instead of compared with.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+import json
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 
-from bench.harness import Figure, report
+from bench import report
+from bench.harness import Figure, fallen, joined
 
-BENCHES = ("startup", "extraction", "polls", "search")
+BENCHES = ("startup", "net", "scale", "polls", "extraction", "search")
+AGAIN = 2  # how often a bench with a fallen figure is run once more
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="NAME")
-    parser.add_argument("--json", metavar="FILE")
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}")
+    parser.add_argument("--renew", action="store_true", help="write bench/report.json")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there, too")
     args = parser.parse_args()
-    return report(_figures(args.names or BENCHES), args.json)
+    if unknown := set(args.names) - set(BENCHES):
+        parser.error(f"no bench is called {', '.join(sorted(unknown))}: {', '.join(BENCHES)}")
+    before = report.committed()
+    old = {} if args.renew else {name: held["ratio"] for name, held in before.items()}
+    print(report.HEAD)
+    measured = [one for name in args.names or BENCHES for one in _measured(name, old)]
+    if args.renew:
+        report.write(measured, before)
+    if args.json:
+        shapes = [one.shape() for one in measured]
+        Path(args.json).write_text(json.dumps(shapes, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    return 1 if fallen(measured, old) else 0
 
 
-def _figures(names: tuple[str, ...]) -> Iterator[Figure]:
-    for name in names:
-        yield from import_module(f"bench.{name}").figures()
+def _measured(name: str, old: Mapping[str, float]) -> Sequence[Figure]:
+    """The figures of one bench, each printed when it comes; noise is met with more pairs."""
+    held: dict[str, Figure] = {}
+    for _ in range(1 + AGAIN):
+        for fresh in import_module(f"bench.{name}").figures():
+            one = joined(held[fresh.name], fresh) if fresh.name in held else fresh
+            held[one.name] = one
+            print(report.line(one, old.get(one.name)), flush=True)
+        if not fallen(held.values(), old):
+            break
+        print(f"{name}: once more, with more pairs", flush=True)
+    return list(held.values())
 
 
 if __name__ == "__main__":

@@ -37,8 +37,11 @@ def optional(text: str | None) -> str | None:
     return None if text is None else clean(text)
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def dump(value: object) -> str:
-    return clean(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return clean(_JSON.encode(value))
 
 
 def dump_spec(spec: FeedSpec) -> str:

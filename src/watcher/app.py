@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from watcher.errors import InputError, NetworkError, UsageError
+from watcher.errors import ConfigErrors, InputError, NetworkError, UsageError
 from watcher.model.when import Micros, rfc3339
 
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
     from watcher.model.article import Extraction
     from watcher.model.feed import ParsedFeed
-    from watcher.model.page import Purpose
+    from watcher.model.page import Access, Purpose
     from watcher.model.topic import TopicVersion
     from watcher.net.policy import NetPolicy
     from watcher.pipeline.desk import Desk, OutletNames, PlaceDesk
@@ -66,19 +66,24 @@ class App:
     settings: Settings
     desk: Desk
     works: Works
+    access: dict[str, Access]  # the desk's, to be changed in place
 
     async def reload_feeds(self) -> list[str]:
         """Reads config.yaml again and takes over its feeds; returns their addresses.
 
-        Raises ConfigErrors, and changes nothing, where the file has problems.
+        Raises ConfigErrors, and changes nothing, where the file has problems or a feed's secret
+        cannot be read.
         """
         from watcher.config.load import load
 
         if self.settings.path is None:
             return []
         fresh = load(self.settings.path)
+        opened = _access(fresh)
         now = self.desk.clock.now()
         await self.desk.store.run(lambda store: store.sync_feeds(fresh.feeds, now))
+        self.access.clear()
+        self.access.update(opened)
         return [feed.url for feed in fresh.feeds]
 
 
@@ -89,7 +94,8 @@ async def open_app(
     """Everything that `once` and `run` need, with the database's lock held.
 
     Raises BusyError (another process holds the database), StoreError, ConfigError (a channel's
-    secret cannot be read) and UsageError (`starts_at` is before the last stored moment).
+    secret cannot be read), ConfigErrors (a feed's) and UsageError (`starts_at` is before the last
+    stored moment).
     """
     from watcher.net.fetcher import HttpFetcher
     from watcher.net.post import GuardedPost
@@ -100,6 +106,7 @@ async def open_app(
     writer = WriterThread(lambda: open_store(settings.database))
     try:
         versions = await writer.run(lambda store: _prepare(store, settings, clock, starts_at))
+        access = await writer.run(lambda store: _opened(store, settings))
         policy = _net_policy(settings)
         async with (
             HttpFetcher(policy, clock) as fetcher,
@@ -114,11 +121,12 @@ async def open_app(
                 fetcher=fetcher,
                 parsers=parsers,
                 channels=_channels(settings, post),
+                access=access,
                 versions=versions,
             )
             fetcher.pause(await writer.run(lambda store: store.pauses(clock.now())))
             works = Works(desk)
-            yield App(settings, works.desk, works)
+            yield App(settings, works.desk, works, access)
     finally:
         writer.close()
 
@@ -200,6 +208,7 @@ def _desk(
     fetcher: Fetcher,
     parsers: Parsers,
     channels: Mapping[str, Channel],
+    access: Mapping[str, Access],
     versions: Mapping[str, TopicVersion],
 ) -> Desk:
     from watcher.alerts.rules import AlertPolicy
@@ -213,6 +222,7 @@ def _desk(
         fetcher=fetcher,
         parsers=parsers,
         channels=channels,
+        access=access,
         clock=clock,
         ids=SystemIds(),
         journal=journal,
@@ -268,12 +278,34 @@ def _channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
     return built
 
 
+def _access(settings: Settings) -> dict[str, Access]:
+    """How feeds with a way of their own are asked. Raises ConfigErrors."""
+    from watcher.config.own import open_access
+
+    opened, problems = open_access(settings.access)
+    if problems:
+        raise ConfigErrors(list(problems.values()))
+    return opened
+
+
+def _opened(store: Store, settings: Settings) -> dict[str, Access]:
+    """The same, and the feeds whose secrets cannot be read say so from then on."""
+    from watcher.config.own import open_access
+
+    opened, problems = open_access(settings.access)
+    store.blame_feeds({feed: (one.code, one.message) for feed, one in problems.items()})
+    if problems:
+        raise ConfigErrors(list(problems.values()))
+    return opened
+
+
 def read_secrets(settings: Settings) -> None:
-    """Reads every secret that the channels need, and keeps none. Raises ConfigError for one that
-    cannot be read or is no key."""
+    """Reads every secret that the feeds and channels need, and keeps none. Raises ConfigErrors or
+    ConfigError for one that cannot be read or used."""
     from watcher.net.post import GuardedPost
     from watcher.system import SystemClock
 
+    _access(settings)
     _channels(settings, GuardedPost(_net_policy(settings), SystemClock()))
 
 
@@ -349,13 +381,24 @@ class Reading:
         from watcher.net.fetcher import HttpFetcher
         from watcher.system import SystemClock
 
+        asked = FetchRequest(url, purpose, access=_own_access(self._settings, url))
         async with HttpFetcher(_net_policy(self._settings), SystemClock()) as fetcher:
-            result = await fetcher.fetch(FetchRequest(url, purpose))
+            result = await fetcher.fetch(asked)
         if isinstance(result, FetchFailed):
             raise NetworkError(result.code, f"{url}: {result.message}", hint=result.hint)
         if not isinstance(result, Fetched):
             raise NetworkError("WTC-NET-304", f"{url}: 304 to a plain request")
         return result.body, result.final_url, result.headers
+
+
+def _own_access(settings: Settings, url: str) -> Access | None:
+    """How the configured feed of this address is asked. Raises ConfigErrors."""
+    from watcher.text.urls import normalise
+
+    spec = next((one for one in settings.feeds if normalise(one.url) == normalise(url)), None)
+    if spec is None or spec.feed not in settings.access:
+        return None
+    return _access(replace(settings, access={spec.feed: settings.access[spec.feed]}))[spec.feed]
 
 
 MAX_SOURCE = 100_000_000  # bytes of a file: far more than any limit of the readers

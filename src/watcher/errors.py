@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a problem stands: 1-based `line` and `column`; `offset` and `length` in code points
-    of `source`, the text that was read where it is not the line itself (a query)."""
+    of `source`, the text that was read where it is not the line itself (a query). `private`: the
+    line may hold a secret and is not shown."""
 
     file: str | None = None
     line: int | None = None
@@ -31,6 +32,7 @@ class Place:
     offset: int | None = None
     length: int | None = None
     source: str | None = field(default=None, compare=False)
+    private: bool = field(default=False, compare=False)
 
 
 class WatcherError(Exception):

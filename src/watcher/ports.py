@@ -122,6 +122,11 @@ class FeedStore(Protocol):
         changed entries, due for scraping at once, in one transaction. None: the lease was lost."""
         ...
 
+    def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
+        """These feeds cannot be asked at all, for reasons of our own (code and words by feed):
+        they say so until they can. What was blamed before and is not now is cleared."""
+        ...
+
     def pause_host(self, pause: Pause, now: Micros) -> None:
         """No feed of the host is claimed before the pause is over. A longer one stays."""
         ...

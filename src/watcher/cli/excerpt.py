@@ -41,7 +41,7 @@ def _in_source(place: Place) -> Spot | None:
 
 
 def _in_file(place: Place) -> Spot | None:
-    if place.file is None or place.line is None or place.column is None:
+    if place.file is None or place.line is None or place.column is None or place.private:
         return None
     try:
         with open(place.file, encoding="utf-8") as lines:

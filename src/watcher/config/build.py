@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from watcher.config.models import Config, EmailChannelModel, SecretModel
+from watcher.config.base import SecretModel
+from watcher.config.models import Config, EmailChannelModel
 from watcher.config.models import Feed as FeedModel
+from watcher.config.own import AccessSettings, settings_of
 from watcher.config.secrets import Secret
 from watcher.config.settings import (
     EmailTarget,
@@ -33,6 +36,7 @@ def build(
     """`listed`: the feeds of the lists that `config` names."""
     own = [one for one in config.feeds if isinstance(one, FeedModel)]
     folder = path.parent
+    feeds = (*own, *listed)
     return Settings(
         path=path,
         database=folder / config.database,
@@ -41,7 +45,8 @@ def build(
         floor=config.poll.floor,
         cap=config.poll.cap,
         patience=config.scrape.patience,
-        feeds=tuple(_feed(feed, config) for feed in (*own, *listed)),
+        feeds=tuple(_feed(feed, config) for feed in feeds),
+        access=_access(feeds, folder),
         topics=tuple(_topic(name, config, queries) for name in config.topics),
         queries=dict(queries),
         aliases=dict(config.aliases),
@@ -58,9 +63,23 @@ def build(
     )
 
 
+def _id(feed: FeedModel) -> str:
+    return feed_id(feed.id or normalise(feed.url))
+
+
+def _access(feeds: Sequence[FeedModel], folder: Path) -> dict[str, AccessSettings]:
+    """Of the feeds that have any setting of their own for it."""
+    return {
+        _id(feed): settings_of(feed, partial(_secret, folder=folder))
+        for feed in feeds
+        if any((feed.headers, feed.auth, feed.cookies, feed.proxy, feed.user_agent))
+        or feed.tls == "insecure"
+    }
+
+
 def _feed(feed: FeedModel, config: Config) -> FeedSpec:
     return FeedSpec(
-        feed=feed_id(feed.id or normalise(feed.url)),
+        feed=_id(feed),
         url=feed.url,
         title=feed.title,
         tags=feed.tags,
@@ -70,6 +89,8 @@ def _feed(feed: FeedModel, config: Config) -> FeedSpec:
         language=feed.language,
         country=feed.country,
         folder=feed.folder,
+        weight=feed.weight,
+        identity=feed.identity,
     )
 
 

@@ -9,12 +9,13 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
+from watcher.config.access import plays_a_browser
 from watcher.config.models import Config, EmailChannelModel, Feed, WebhookChannelModel
 from watcher.config.positions import Document
 from watcher.config.values import private
 from watcher.errors import ConfigError, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
-from watcher.text.urls import host, join, normalise
+from watcher.text.urls import host, join, normalise, origin
 from watcher.topics.ast import Query
 from watcher.topics.parse import parse_query
 
@@ -30,6 +31,7 @@ def check(
     problems: list[WatcherError] = []
     warnings: list[str] = []
     _feeds(config, document, problems)
+    _access(config, document, problems, warnings)
     _channels(config, document, whole, problems)
     _speed(config, listed, document, whole, problems)
     queries = _queries(config, document, whole, problems, warnings)
@@ -65,6 +67,38 @@ def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> 
             )
         for name in names:
             seen.setdefault(name, place.line or 0)
+
+
+def _access(
+    config: Config, document: Document, problems: list[WatcherError], warnings: list[str]
+) -> None:
+    """What single keys of a feed's own way to be asked cannot tell."""
+    for index, feed in enumerate(config.feeds):
+        if not isinstance(feed, Feed):
+            continue
+        shown = _public(feed.url)
+        twice = feed.auth and next((n for n in feed.headers if n.lower() == "authorization"), None)
+        if twice:
+            problems.append(
+                ConfigError(
+                    "WTC-CFG-023",
+                    f"{shown} has two logins: `auth` and the header {twice!r}",
+                    hint="remove one of the two",
+                    place=document.place(("feeds", index, "headers", twice), key=True),
+                )
+            )
+        if plays_a_browser(feed.user_agent):
+            warnings.append(f"{shown}: its user_agent is a browser's, which watcher is not")
+        secret = feed.auth or feed.cookies or feed.headers
+        if secret and origin(feed.url).startswith("http:") and not _near(feed.url, config):
+            warnings.append(f"{shown}: its headers, login or cookies travel unencrypted (http)")
+        if feed.tls == "insecure":
+            warnings.append(f"{shown}: its certificate is not checked (tls: insecure)")
+
+
+def _near(url: str, config: Config) -> bool:
+    """A host that the user named: no stranger's."""
+    return _is_allowed(url, config.net.allow)
 
 
 def _public(url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic_core import ErrorDetails
 
-from watcher.config.models import SECRET
+from watcher.config.base import SECRET
 from watcher.config.values import Unfit
 
 LINES = "write `key: value`, one a line, indented"
@@ -44,16 +44,19 @@ def expectation(error: ErrorDetails) -> tuple[str, str]:
     kind, context = error["type"], error.get("ctx", {})
     reason = context.get("error")
     if isinstance(reason, Unfit):
-        return f"{reason}{_shown(error, str(reason))}", reason.hint
+        shown = "" if reason.secret else _shown(error, str(reason))
+        return f"{reason}{shown}", reason.hint
     if kind in {"model_type", "model_attributes_type"}:
         return _PARTS.get(context.get("class_name", ""), ("keys with values", LINES))
     if kind in _KINDS:
         expected, hint = _KINDS[kind]
-        return expected + _shown(error, expected), hint
+        # What stands for several values may hold a secret.
+        return expected + ("" if kind == "dict_type" else _shown(error, expected)), hint
     if kind == "literal_error":
         return context["expected"] + _shown(error, ""), "write one of these"
     limit = context.get("ge", context.get("le"))
     if limit is not None:
+        limit = int(limit) if limit == int(limit) else limit
         most = "at least" if "ge" in context else "at most"
         return f"{most} {limit}{_shown(error, '')}", f"write {limit}, or leave the key out"
     return f"something else ({error['msg']})", "see the README for the keys"

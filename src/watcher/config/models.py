@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Discriminator,
     Field,
     PlainSerializer,
@@ -16,6 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from watcher.config.access import AuthModel, CookieName, HeaderName, ProxyModel, UserAgent
+from watcher.config.base import Model, Name, SecretModel, SentText
 from watcher.config.values import (
     DURATION,
     Contact,
@@ -32,12 +32,7 @@ from watcher.config.values import (
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 ScrapeMode = Literal["all", "matched", "never"]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
-
-
-class Model(BaseModel):
-    # The texts below the keys are what the schema and the reference say of them.
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+IdentityPolicy = Literal["auto", "guid", "link", "hash"]
 
 
 class Net(Model):
@@ -106,6 +101,22 @@ class Feed(Model):
     """The outlet's country."""
     language: str | None = None
     """The language of its articles where they do not say (BCP 47)."""
+    weight: float = Field(default=1.0, ge=0.1, le=10)
+    """How much sooner than others it is wanted, 0.1 to 10."""
+    identity: IdentityPolicy = "auto"
+    """What tells entries apart: their guid, link, hash of title and text; auto: what does it."""
+    user_agent: UserAgent | None = None
+    """What watcher calls itself there, in place of its own name."""
+    headers: dict[HeaderName, SentText] = {}
+    """Headers for the feed's origin: each a text, or where a secret is."""
+    auth: AuthModel | None = None
+    """A login for the feed's origin."""
+    cookies: dict[CookieName, SentText] = {}
+    """Cookies for the feed's origin: each a text, or where a secret is."""
+    proxy: ProxyModel | None = None
+    """An HTTP proxy that the feed and its pages are fetched through."""
+    tls: Literal["verify", "insecure"] = "verify"
+    """insecure: its certificate is not checked, and anybody on the way can change what comes."""
 
     @model_validator(mode="before")
     @classmethod
@@ -202,26 +213,6 @@ class Alerts(Model):
 
     backlog: Backlog = DAY  # None: all
     """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
-
-
-SECRET = "{file: …}, {env: …} or {credential: …}, one of them"
-
-
-class SecretModel(Model):
-    """Where a secret is: exactly one of the three."""
-
-    file: str | None = None
-    """A file, relative to config.yaml's folder."""
-    env: str | None = None
-    """An environment variable."""
-    credential: str | None = None
-    """A systemd credential."""
-
-    @model_validator(mode="after")
-    def _one(self) -> SecretModel:
-        if sum(one is not None for one in (self.file, self.env, self.credential)) != 1:
-            raise Unfit(SECRET, "name where the secret is to be found, once")
-        return self
 
 
 def _as_list(value: Any) -> Any:

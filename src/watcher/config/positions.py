@@ -18,6 +18,7 @@ Spot = tuple[int, int]  # line and column, both from 1
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000  # aliases count as often as they are used: an alias bomb ends here
 MAX_DEPTH = 50
+_PRIVATE = frozenset({"headers", "auth", "cookies", "proxy", "password", "secret", "token"})
 PREFIX = "tag:yaml.org,2002:"
 TAGS = {
     PREFIX + name
@@ -41,9 +42,18 @@ class Document:
         while path:
             for table in (self.keys, self.values) if key else (self.values, self.keys):
                 if path in table:
-                    return Place(self.file, *table[path])
+                    line, column = table[path]
+                    return Place(self.file, line, column, private=self._is_private(line))
             path = path[:-1]
         return Place(self.file, 1, 1)
+
+    def _is_private(self, line: int) -> bool:
+        """Whether anything on that line may be a secret (though only its place belongs there)."""
+        return any(
+            spot[0] == line and not _PRIVATE.isdisjoint(path)
+            for table in (self.keys, self.values)
+            for path, spot in table.items()
+        )
 
     def without(self, paths: Collection[Path]) -> Document:
         """The same without the values at `paths`; what stands after them in a list moves up."""

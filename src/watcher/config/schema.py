@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from watcher.config import models
+from watcher.config.base import Model
 from watcher.config.models import Config
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What is written as a short form is a text in place of the object, or one in place of a list.
-SHORT_OBJECTS = {"Feed": "The feed's address.", "Topic": "The query."}
+SHORT_OBJECTS = {
+    "Feed": "The feed's address.",
+    "ProxyModel": "Its address, http://host:port.",
+    "Topic": "The query.",
+}
 SHORT_LISTS = {"EmailChannelModel": "to", "WebhookChannelModel": "secret"}
 
 Shape = dict[str, Any]
@@ -106,7 +111,7 @@ def _plain_schema() -> Shape:
     """The library's schema with every default as it is written in the file."""
     made: Shape = _tidied(Config.model_json_schema())
     for name, held in [*made["$defs"].items(), ("Config", made)]:
-        model: type[models.Model] = getattr(models, name)
+        model: type[Model] = getattr(models, name)
         written = model.model_construct().model_dump(mode="json", warnings=False)
         for key, one in held["properties"].items():
             if "default" in one:

@@ -13,6 +13,7 @@ from watcher.model.topic import TopicSpec
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
 
 if TYPE_CHECKING:
+    from watcher.config.own import AccessSettings
     from watcher.topics.ast import Query
 
 
@@ -55,7 +56,8 @@ class MailServer:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`path` is the config's, or None where there is none; `outlets` maps domains to names and
-    `outlet_names` squashed names (with `aka`) to names; `backlog` None means all."""
+    `outlet_names` squashed names (with `aka`) to names; `backlog` None means all; `access` is
+    there, by feed, for those with a way of their own to be asked."""
 
     path: Path | None
     database: Path
@@ -65,6 +67,7 @@ class Settings:
     cap: Micros = DAY
     patience: Micros = 10 * MINUTE
     feeds: tuple[FeedSpec, ...] = ()
+    access: Mapping[str, AccessSettings] = field(default_factory=dict)
     topics: tuple[TopicSpec, ...] = ()
     queries: Mapping[str, Query] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -27,11 +27,13 @@ _SIZES = {
 
 
 class Unfit(ValueError):
-    """Says what a value should be, and a hint how to write it."""
+    """Says what a value should be, and a hint how to write it. `secret`: the value itself is not to
+    be shown."""
 
-    def __init__(self, expected: str, hint: str) -> None:
+    def __init__(self, expected: str, hint: str, *, secret: bool = False) -> None:
         super().__init__(expected)
         self.hint = hint
+        self.secret = secret
 
 
 def duration(value: object) -> Micros:
@@ -161,6 +163,32 @@ def contact(value: object) -> str:
             "write one line of ASCII without ( and )",
         )
     return value
+
+
+def wire_text(value: object) -> str:
+    """What may stand in a line of a request: ASCII in one line, 4,096 characters at most. Raises
+    Unfit, which never shows the value."""
+    if not isinstance(value, str) or not re.fullmatch(r"[ -~]{1,4096}", value.strip()):
+        raise Unfit(
+            "a text of one line of ASCII",
+            "put it into quotes, or name where it is: {file: …}, {env: …} or {credential: …}",
+            secret=True,
+        )
+    return value.strip()
+
+
+def proxy_address(value: object) -> str:
+    """`http://host:port` of a proxy. Raises Unfit, which never shows the value: it may hold a
+    password."""
+    text = value.strip() if isinstance(value, str) else ""
+    found = re.fullmatch(r"(?i:http)://([^/?#@\s]+)/?", text)
+    if found is None or not host(f"http://{found[1]}/"):
+        raise Unfit(
+            "the address of an HTTP proxy such as http://proxy.example:3128 (socks is not spoken)",
+            "a login goes beside it: {url: …, user: …, password: {file: …}}",
+            secret=True,
+        )
+    return f"http://{found[1].lower()}"
 
 
 def database(value: object) -> str:

@@ -38,9 +38,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How one feed wants to be asked: only at `origin` (`https://host[:port]`) and for requests
-    that begin there. `headers` are sent as they are (authorization and cookies among them, from
-    secrets: never stored, never shown)."""
+    """How one feed wants to be asked, for requests that begin at its `origin`
+    (`https://host[:port]`). `headers` are sent as they are (authorization and cookies among them,
+    from secrets: never stored, never shown), and like `user_agent` and `insecure` they hold at
+    that origin only; what is redirected elsewhere keeps the `proxy` alone."""
 
     origin: str
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

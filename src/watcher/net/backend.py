@@ -58,10 +58,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         The caller bounds the whole with its own deadline.
         """
-        addresses = await self._addresses(host, port)
-        refused = check_addresses(host, port, addresses, self._reach)
-        if refused is not None:
-            raise BlockedError(refused)
+        addresses = await self.vetted(host, port)
         *firsts, last = addresses[:_MAX_ADDRESSES]
         for address in firsts:
             try:
@@ -69,6 +66,14 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
         return await self._dialler.connect_tcp(last, port, timeout)
+
+    async def vetted(self, host: str, port: int) -> list[str]:
+        """The addresses of a name, all of them judged. Raises BlockedError, LookupFailedError."""
+        addresses = await self._addresses(host, port)
+        refused = check_addresses(host, port, addresses, self._reach)
+        if refused is not None:
+            raise BlockedError(refused)
+        return addresses
 
     async def connect_unix_socket(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,7 @@ _UNWANTED = frozenset({"content-encoding", "content-length", "transfer-encoding"
 _PHASES = {
     "connection.connect_tcp.started": "connecting",
     "connection.start_tls.started": "setting up TLS",
+    "proxy.start_tls.started": "setting up TLS",
     "http11.send_request_headers.started": "sending the request",
     "http11.receive_response_headers.started": "waiting for the answer",
     "http11.receive_response_body.started": "reading the body",
@@ -86,9 +88,15 @@ class Answer:
 
 
 def request_headers(
-    user_agent: str, purpose: Purpose, etag: str | None, last_modified: str | None, codings: str
+    user_agent: str,
+    purpose: Purpose,
+    etag: str | None,
+    last_modified: str | None,
+    codings: str,
+    own: Sequence[tuple[str, str]] = (),
 ) -> list[tuple[bytes, bytes]]:
-    """Validators byte for byte (checks 2 and 3); no cookies, no Referer, no Range (13)."""
+    """Validators byte for byte (checks 2 and 3); no cookies, no Referer, no Range (13) but what
+    the user configured for this feed: `own` headers, which stand in for ours of the same name."""
     headers = {
         "User-Agent": user_agent,
         "Accept": ACCEPT[purpose],
@@ -96,7 +104,11 @@ def request_headers(
         "If-None-Match": etag,
         "If-Modified-Since": last_modified,
     }
-    return [(name.encode(), _wire(value)) for name, value in headers.items() if value]
+    theirs = {name.lower() for name, _ in own}
+    kept = [
+        (name, value) for name, value in headers.items() if value and name.lower() not in theirs
+    ]
+    return [(name.encode(), _wire(value)) for name, value in (*kept, *own)]
 
 
 async def exchange(

@@ -1,7 +1,7 @@
 """Failures as values: one place for codes, words and hints. No text echoes what a host answered
 (spec `polling` §6, S10).
 
-WTC-NET-001..006 the guard, 010..011 robots.txt, 020..024 no connection, 030..031 TLS, 035 too
+WTC-NET-001..006 the guard, 010..011 robots.txt, 020..027 no connection, 030..031 TLS, 035 too
 slow, 040..044 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..075 statuses,
 080 a pause that the host asked for, 090 the trusted certificates.
 """
@@ -35,8 +35,11 @@ def refused(url: str, why: Refused, hops: tuple[Hop, ...] = ()) -> FetchFailed:
     return FetchFailed(url, "refused", why.code, _after(hops, why.message), why.hint, hops=hops)
 
 
-def from_error(target: Target, error: Exception, progress: Progress, limit: int) -> FetchFailed:
-    """What stopped an exchange with `target`. `limit` in bytes, for the words."""
+def from_error(
+    target: Target, error: Exception, progress: Progress, limit: int, *, proxied: bool = False
+) -> FetchFailed:
+    """What stopped an exchange with `target`. `limit` in bytes, for the words. `proxied`: it went
+    through a proxy of the user's own."""
     host = target.host
     if isinstance(error, BlockedError):
         return refused(target.url, error.refused)
@@ -57,6 +60,8 @@ def from_error(target: Target, error: Exception, progress: Progress, limit: int)
         return _lookup(target, temporary=lookup.temporary)
     if progress.in_tls:
         return _tls(target, _cause(error, ssl.SSLError))
+    if proxied and isinstance(error, httpx.ProxyError | httpx.ConnectError | httpx.ConnectTimeout):
+        return _proxy(target, error)
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return _unconnected(target, error)
     return _protocol(target, error, progress)
@@ -174,6 +179,20 @@ def _unconnected(target: Target, error: Exception) -> FetchFailed:
     says = f"refuses connections on {target.port}" if refused else "does not let us connect"
     code = "WTC-NET-022" if refused else "WTC-NET-024"
     return _failed(target, "connect", code, f"{target.host} {says}")
+
+
+def _proxy(target: Target, error: httpx.TransportError) -> FetchFailed:
+    """Only the proxy's status is told, none of its words."""
+    refused = isinstance(error, httpx.ProxyError)
+    status = str(error)[:3] if refused and str(error)[:3].isdigit() else ""
+    says = f"does not lead to {target.host}" + (f": it answered {status}" if status else "")
+    return _failed(
+        target,
+        "connect",
+        "WTC-NET-026" if refused else "WTC-NET-027",
+        f"the proxy {says if refused else 'cannot be reached'}",
+        "Check `proxy:` of this feed in config.yaml.",
+    )
 
 
 def _tls(target: Target, error: ssl.SSLError | None) -> FetchFailed:

@@ -17,7 +17,15 @@ import httpx
 
 from watcher.errors import NetworkError
 from watcher.model.feed import Pause
-from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Hop, NotModified
+from watcher.model.page import (
+    Access,
+    Fetched,
+    FetchFailed,
+    FetchRequest,
+    FetchResult,
+    Hop,
+    NotModified,
+)
 from watcher.model.when import SECOND, Micros
 from watcher.net import failures, robots
 from watcher.net.backend import BlockedError, Resolver
@@ -27,7 +35,7 @@ from watcher.net.guard import Refused, Target, check_url
 from watcher.net.lanes import Lanes, Sleep
 from watcher.net.pauses import Pauses
 from watcher.net.policy import NetPolicy
-from watcher.net.pools import Pools, tls_for
+from watcher.net.pools import DIRECT, Pools, Way, tls_for
 from watcher.net.transport import GuardedTransport
 from watcher.ports import Clock
 from watcher.text import urls
@@ -78,17 +86,19 @@ class HttpFetcher:
     def pause(self, pauses: Iterable[Pause]) -> None:
         self.pauses.add(pauses)
 
-    async def _robots_txt(self, url: str) -> FetchResult:
-        reading = Reading(robots.MAX_BYTES, cut=True)
-        return await _Journey(self, FetchRequest(url, "robots"), reading).run()
+    async def _robots_txt(self, target: Target, way: Way, own: Access | None) -> FetchResult:
+        access = own or Access(target.origin, proxy=way.proxy)
+        request = FetchRequest(f"{target.origin}/robots.txt", "robots", access=access)
+        return await _Journey(self, request, Reading(robots.MAX_BYTES, cut=True)).run()
 
-    def _transport(self, target: Target) -> GuardedTransport:
+    def _transport(self, target: Target, way: Way) -> GuardedTransport:
         return GuardedTransport(
             self.policy.reach,
-            tls=tls_for(target),
+            tls=tls_for(target, way),
             resolver=self._resolver,
             connections=self.policy.per_host,
             keep=self.policy.per_host,
+            proxy=way.proxy,
         )
 
 
@@ -102,6 +112,7 @@ class _Journey:
         self._policy = fetcher.policy
         self._hops: tuple[Hop, ...] = ()
         self._plain = request.plain
+        self._left = False  # the origin that `request.access` is meant for
         self._asked = False  # whether the last request was conditional
         self._spent = 0.0
 
@@ -112,6 +123,8 @@ class _Journey:
         passed: set[str] = set()
         while True:
             passed.add(target.url)
+            access = self._request.access
+            self._left = self._left or (access is not None and access.origin != target.origin)
             answer = await self._visit(target)
             if isinstance(answer, FetchFailed):
                 return failures.about(answer, self._request.url, self._hops)
@@ -126,10 +139,11 @@ class _Journey:
         """One hop: robots.txt where it counts, then the request; once more without codings where
         the body could not be decoded (spec `polling` §3)."""
         if self._request.purpose in _ASKS_ROBOTS:
-            verdict = await self._fetcher.robots.verdict(target)
+            way, own = self._way(target), self._own(target)
+            verdict = await self._fetcher.robots.verdict(target, way, own)
             if verdict is not None:
                 return verdict
-            self._fetcher.lanes.widen(target.lane, self._fetcher.robots.delay(target))
+            self._fetcher.lanes.widen(target.lane, self._fetcher.robots.delay(target, way))
         answer = await self._in_turn(target)
         if isinstance(answer, FetchFailed) and answer.kind == "decode" and not self._plain:
             self._plain = True
@@ -155,7 +169,7 @@ class _Journey:
         progress = Progress()
         begun = anyio.current_time()
         try:
-            async with self._fetcher.pools.use(target) as transport:
+            async with self._fetcher.pools.use(target, self._way(target)) as transport:
                 with anyio.move_on_after(deadline - self._spent):
                     return await self._try(transport, target, progress)
         except NetworkError as error:
@@ -171,7 +185,10 @@ class _Journey:
         known = (request.etag, request.last_modified) if self._gave(target) else (None, None)
         self._asked = any(known)
         codings = "identity" if self._plain else CODINGS
-        headers = request_headers(self._policy.user_agent, request.purpose, *known, codings)
+        own = self._own(target)
+        agent = (own.user_agent if own else None) or self._policy.user_agent
+        mine = own.headers if own else ()
+        headers = request_headers(agent, request.purpose, *known, codings, mine)
         try:
             try:
                 return await exchange(transport, target, headers, self._reading, progress)
@@ -180,7 +197,21 @@ class _Journey:
                     raise
                 return await exchange(transport, target, headers, self._reading, progress)
         except (httpx.TransportError, BlockedError, DecodeError, TooLargeError) as error:
-            return failures.from_error(target, error, progress, self._reading.limit)
+            proxied = self._way(target).proxy is not None
+            limit = self._reading.limit
+            return failures.from_error(target, error, progress, limit, proxied=proxied)
+
+    def _own(self, target: Target) -> Access | None:
+        """The feed's own headers and name: at its origin, as long as the journey has not left it
+        (check 46). What leads back there from elsewhere is not the user's own request."""
+        access = self._request.access
+        return access if access is not None and not self._left else None
+
+    def _way(self, target: Target) -> Way:
+        access, own = self._request.access, self._own(target)
+        if access is None:
+            return DIRECT
+        return Way(access.proxy, insecure=own is not None and own.insecure)
 
     def _gave(self, target: Target) -> bool:
         """Whether the validators came from this address (check 12)."""

@@ -1,4 +1,4 @@
-"""Small connection pools, one a lane, a bounded number of them kept.
+"""Small connection pools, one an origin and way there, a bounded number of them kept.
 
 One big httpx pool costs 3.6 to 10 times as much a request as small ones (spec `polling` §3), and
 requests to one host one after the other share its connection.
@@ -10,10 +10,21 @@ import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from watcher.net.guard import Target
-from watcher.net.transport import GuardedTransport, tls_context
+from watcher.net.transport import GuardedTransport, tls_context, unchecked_tls
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an origin is reached: never over a connection that was made in another way."""
+
+    proxy: str | None = field(default=None, repr=False)
+    insecure: bool = False
+
+
+DIRECT = Way()
 
 
 @dataclass(slots=True)
@@ -25,20 +36,21 @@ class _Pool:
 class Pools:
     """`make` builds the transport of one origin; `keep` idle ones stay open."""
 
-    def __init__(self, make: Callable[[Target], GuardedTransport], keep: int) -> None:
+    def __init__(self, make: Callable[[Target, Way], GuardedTransport], keep: int) -> None:
         self._make = make
         self._keep = keep
-        self._pools: OrderedDict[str, _Pool] = OrderedDict()
+        self._pools: OrderedDict[tuple[str, Way], _Pool] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._pools)
 
     @asynccontextmanager
-    async def use(self, target: Target) -> AsyncIterator[GuardedTransport]:
-        pool = self._pools.get(target.origin)
+    async def use(self, target: Target, way: Way = DIRECT) -> AsyncIterator[GuardedTransport]:
+        name = target.origin, way
+        pool = self._pools.get(name)
         if pool is None:
-            pool = self._pools[target.origin] = _Pool(self._make(target))
-        self._pools.move_to_end(target.origin)
+            pool = self._pools[name] = _Pool(self._make(target, way))
+        self._pools.move_to_end(name)
         pool.users += 1
         try:
             yield pool.transport
@@ -55,11 +67,13 @@ class Pools:
         surplus = len(self._pools) - self._keep
         if surplus <= 0:
             return
-        idle = [origin for origin, pool in self._pools.items() if pool.users == 0]
-        for origin in idle[:surplus]:
-            await self._pools.pop(origin).transport.aclose()
+        idle = [name for name, pool in self._pools.items() if pool.users == 0]
+        for name in idle[:surplus]:
+            await self._pools.pop(name).transport.aclose()
 
 
-def tls_for(target: Target) -> ssl.SSLContext | None:
+def tls_for(target: Target, way: Way = DIRECT) -> ssl.SSLContext | None:
     """The roots are read at the first https address only."""
-    return tls_context() if target.scheme == "https" else None
+    if target.scheme != "https":
+        return None
+    return unchecked_tls() if way.insecure else tls_context()

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.to_thread
 
-from watcher.model.page import Fetched, FetchFailed, FetchResult
+from watcher.model.page import Access, Fetched, FetchFailed, FetchResult
 from watcher.model.when import HOUR, MINUTE, SECOND, Micros
 from watcher.net import failures
 from watcher.net.guard import Target
+from watcher.net.pools import DIRECT, Way
 from watcher.ports import Clock
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _LARGE = 65_536  # parsing this much is worth a thread
 
 _OUR_OWN = frozenset({"refused", "dns", "connect", "tls", "timeout"})
 
-Get = Callable[[str], Awaitable[FetchResult]]
+Get = Callable[[Target, Way, Access | None], Awaitable[FetchResult]]
 
 
 @dataclass(slots=True)
@@ -41,16 +42,19 @@ class _Site:
 
 
 class Robots:
-    """`get` fetches a robots.txt, redirects followed, at most `MAX_BYTES` of it."""
+    """`get` fetches the robots.txt of a target's origin, redirects followed, at most `MAX_BYTES` of
+    it. What is known is known by way: another one may meet another server."""
 
     def __init__(self, clock: Clock, get: Get) -> None:
         self._clock = clock
         self._get = get
-        self._sites: dict[str, _Site] = {}
+        self._sites: dict[tuple[str, Way], _Site] = {}
 
-    async def verdict(self, target: Target) -> FetchFailed | None:
-        """Why `target` may not be fetched, or None where it may."""
-        site = await self._known(target)
+    async def verdict(
+        self, target: Target, way: Way = DIRECT, own: Access | None = None
+    ) -> FetchFailed | None:
+        """Why `target` may not be fetched, or None where it may. `own`: how to ask there."""
+        site = await self._known(target, way, own)
         if site.failed is not None:
             return self._unreachable(target, site.failed, site.until)
         path = f"{target.origin}{target.request}"
@@ -58,24 +62,25 @@ class Robots:
             return None
         return failures.disallowed(target.url, target.host)
 
-    def delay(self, target: Target) -> Micros | None:
+    def delay(self, target: Target, way: Way = DIRECT) -> Micros | None:
         """The Crawl-delay of the group that is meant for us, or of `*` where none is."""
-        site = self._sites.get(target.origin)
+        site = self._sites.get((target.origin, way))
         seconds = site.rules.crawl_delay(TOKEN) if site and site.rules else None
         return int(min(seconds, 3600.0) * SECOND) if seconds and seconds > 0 else None
 
-    async def _known(self, target: Target) -> _Site:
-        site = self._sites.get(target.origin)
+    async def _known(self, target: Target, way: Way, own: Access | None) -> _Site:
+        name = target.origin, way
+        site = self._sites.get(name)
         if site is None:
             self._make_room()
-            site = self._sites[target.origin] = _Site()
+            site = self._sites[name] = _Site()
         async with site.lock:  # one look for all who wait
             if not 0 < site.until - self._clock.now() <= _KEPT:
-                await self._look(target, site)
+                await self._look(target, way, own, site)
         return site
 
-    async def _look(self, target: Target, site: _Site) -> None:
-        result = await self._get(f"{target.origin}/robots.txt")
+    async def _look(self, target: Target, way: Way, own: Access | None, site: _Site) -> None:
+        result = await self._get(target, way, own)
         now = self._clock.now()
         site.rules, site.failed, site.until = None, None, now + _KEPT
         if isinstance(result, Fetched):
@@ -92,7 +97,7 @@ class Robots:
 
     def _make_room(self) -> None:
         if len(self._sites) >= _MAX_ORIGINS:
-            self._sites = {origin: s for origin, s in self._sites.items() if s.lock.locked()}
+            self._sites = {name: s for name, s in self._sites.items() if s.lock.locked()}
 
 
 def _unavailable(failed: FetchFailed) -> bool:

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from watcher.alerts.rules import AlertPolicy
 from watcher.feeds.cadence import CadencePolicy
+from watcher.model.page import Access
 from watcher.model.when import MINUTE, Micros
 from watcher.pipeline.outage import Outage
 from watcher.pipeline.topics import TopicDesk
@@ -63,4 +64,5 @@ class Desk(PlaceDesk):
     cadence: CadencePolicy
     scrape: ScrapePolicy
     spread: Callable[[], float]
+    access: Mapping[str, Access] = field(default_factory=dict)  # by feed, where it has its own
     outage: Outage = field(default_factory=Outage)

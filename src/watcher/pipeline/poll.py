@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from watcher.feeds.asking import request
@@ -15,7 +16,8 @@ from watcher.pipeline.outage import judged
 async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     """Polls one feed. None where the lease was lost meanwhile (nothing is stored then)."""
     state = job.state
-    asked = request(state, desk.clock.now())
+    access = desk.access.get(state.spec.feed)
+    asked = replace(request(state, desk.clock.now()), access=access)
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
     parsed = await _read(desk, job, result)
     now = desk.clock.now()

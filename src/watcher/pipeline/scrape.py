@@ -6,7 +6,7 @@ from watcher.articles.draft import from_entry, from_page
 from watcher.articles.outlet import outlet_for
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
 from watcher.model.feed import EntryJob
-from watcher.model.page import FetchFailed, FetchRequest, NotModified
+from watcher.model.page import Access, FetchFailed, FetchRequest, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
@@ -14,6 +14,7 @@ from watcher.pipeline.place import place
 from watcher.pipeline.pump import Turn
 from watcher.pipeline.topics import Origin
 from watcher.stories.fingerprint import prints
+from watcher.text.urls import origin
 
 # Waits before the next try at a page, by the number of tries before; then it is given up.
 WAITS: tuple[Micros, ...] = (
@@ -57,7 +58,8 @@ def _page_wanted(desk: Desk, job: EntryJob) -> bool:
 
 async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | ExtractFailed:
     url = job.entry.url or ""
-    result = await judged(desk, await desk.fetcher.fetch(FetchRequest(url, "article")))
+    asked = FetchRequest(url, "article", access=_access(desk, job, url))
+    result = await judged(desk, await desk.fetcher.fetch(asked))
     if isinstance(result, NotModified):
         return ExtractFailed("WTC-ART-304", "the server answered 304 to a plain request")
     if isinstance(result, FetchFailed):
@@ -69,6 +71,12 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
     if isinstance(read, Extraction) and read.state.kind not in READABLE:
         return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
     return read
+
+
+def _access(desk: Desk, job: EntryJob, url: str) -> Access | None:
+    """A page at the feed's own origin is asked for as the feed is; others are strangers."""
+    access = desk.access.get(job.feed.spec.feed)
+    return access if access is not None and access.origin == origin(url) else None
 
 
 async def _keep_pause(desk: Desk, failed: FetchFailed) -> None:

@@ -78,6 +78,12 @@ def port(url: str) -> int:
     return (parts.port or _DEFAULT_PORTS[parts.scheme]) if parts else 0
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port (RFC 6454), the scheme's own port left out; empty for no address."""
+    parts = _split(url.strip())
+    return f"{parts.scheme}://{_authority(parts).rpartition('@')[2]}" if parts else ""
+
+
 def outlet_domain(url: str) -> str:
     """The registrable domain by the public suffix list (private suffixes too: each blog of a
     hosting service is its own outlet). `host:port`, port always shown, for an IP literal and

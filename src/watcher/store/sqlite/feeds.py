@@ -146,6 +146,20 @@ def _changed(
             yield {"feed": spec.feed, "url": spec.url, "host": host, "wanted": wanted, "now": now}
 
 
+def blame(db: Connection, problems: Mapping[str, tuple[str, str]]) -> None:
+    db.execute(
+        "UPDATE feed SET error_code = NULL, error_message = NULL"
+        " WHERE error_code IN ('WTC-CFG-020', 'WTC-CFG-022')"
+    )
+    db.executemany(
+        "UPDATE feed SET error_code = ?, error_message = ?, why = ? WHERE feed = ?",
+        [
+            (code, clean(message), f"not polled before this is mended ({code})", feed)
+            for feed, (code, message) in problems.items()
+        ],
+    )
+
+
 def claim(
     db: Connection, now: Micros, until: Micros, token: str, limit: int, force: bool
 ) -> list[FeedJob]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -111,6 +111,10 @@ class SqliteStore:
     def commit_poll(self, job: FeedJob, decide: PollDecider, now: Micros) -> PollDecision | None:
         with self._writing(now) as db:
             return feeds.commit_poll(db, job, decide, now)
+
+    def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
+        with self._writing() as db:
+            feeds.blame(db, problems)
 
     def pause_host(self, pause: Pause, now: Micros) -> None:
         with self._writing() as db:

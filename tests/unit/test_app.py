@@ -358,3 +358,84 @@ def test_the_bytes_of_a_source(tmp_path, monkeypatch):
         with pytest.raises(InputError) as caught:
             read_source(str(source))
         assert caught.value.code == code
+
+
+# -- feeds with settings of their own ------------------------------------------------------------
+
+OWN = """
+net: {allow: [127.0.0.1], gap: 0s}
+poll: {floor: 1s}
+feeds:
+  - url: URL
+    headers: {X-Key: {file: feed.secret}}
+"""
+
+
+def feed_of(*links):
+    items = "".join(
+        f"<item><title>Item {link}</title><link>{link}</link><guid>{link}</guid></item>"
+        for link in links
+    )
+    feed = f'<rss version="2.0"><channel><title>Paid</title>{items}</channel></rss>'
+    return Reply(feed, type="application/rss+xml")
+
+
+def test_a_feed_and_the_pages_of_its_origin_get_its_headers_and_nobody_else(config, tmp_path):
+    (tmp_path / "feed.secret").write_text("key-of-the-desk")
+    with Site({"/page": "<p>other</p>"}) as other, Site({"/page": "<p>own</p>"}) as site:
+        site.routes["/feed"] = feed_of(site.url("/page"), other.url("/page"))
+        using(config(OWN.replace("URL", site.url("/feed"))), lambda app: app.works.once())
+        assert {seen.path for seen in site.requests} == {"/feed", "/robots.txt", "/page"}
+        assert {seen.header("X-Key") for seen in site.requests} == {"key-of-the-desk"}
+        assert {seen.path for seen in other.requests} == {"/robots.txt", "/page"}
+        assert {seen.header("X-Key") for seen in other.requests} == {None}
+    for path in tmp_path.glob("watcher.db*"):
+        assert b"key-of-the-desk" not in path.read_bytes()
+
+
+def test_a_feed_whose_secret_cannot_be_read_ends_the_start_and_says_so_itself(config, tmp_path):
+    with Site({"/feed": feed_of()}) as site:
+        settings = config(OWN.replace("URL", site.url("/feed")))
+        with pytest.raises(ConfigErrors) as caught:
+            using(settings)
+        assert caught.value.exit_status == 78
+        assert [one.code for one in caught.value.problems] == ["WTC-CFG-020"]
+        with closing(open_reading(settings.database)) as reader:
+            row = reader.feed(site.url("/feed"))
+            assert row.error_code == "WTC-CFG-020"
+            assert "{file: feed.secret}" in row.error_message
+            assert "not polled" in row.why
+        assert site.requests == []
+
+        (tmp_path / "feed.secret").write_text("key-of-the-desk")
+        using(settings, lambda app: app.works.once())
+        with closing(open_reading(settings.database)) as reader:
+            assert reader.feed(site.url("/feed")).error_code is None
+
+
+def test_a_reload_takes_over_new_settings_or_none_at_all(config, tmp_path):
+    (tmp_path / "feed.secret").write_text("first")
+    with Site({"/feed": feed_of()}) as site:
+        settings = config(OWN.replace("URL", site.url("/feed")))
+
+        async def work(app):
+            (feed,) = app.desk.access
+            (tmp_path / "feed.secret").unlink()
+            with pytest.raises(ConfigErrors):
+                await app.reload_feeds()
+            before = app.desk.access[feed].headers
+            (tmp_path / "feed.secret").write_text("second")
+            await app.reload_feeds()
+            return before, app.desk.access[feed].headers
+
+        before, after = using(settings, work)
+    assert (before, after) == ((("X-Key", "first"),), (("X-Key", "second"),))
+
+
+def test_a_command_that_reads_a_configured_feed_asks_as_configured(config, tmp_path):
+    (tmp_path / "feed.secret").write_text("key-of-the-desk")
+    with Site({"/feed": feed_of(), "/other": feed_of()}) as site:
+        with Reading(config(OWN.replace("URL", site.url("/feed")))) as reading:
+            reading.feed(site.url("/feed"), None)
+            reading.feed(site.url("/other"), None)
+        assert [seen.header("X-Key") for seen in site.requests] == ["key-of-the-desk", None]

@@ -54,14 +54,20 @@ def fetch(clock: HandClock) -> Callable[..., FetchResult]:
     """Fetches one address, or several one after the other with one fetcher (then a list)."""
 
     def one_or_many(
-        *urls: str, purpose="feed", etag=None, last_modified=None, resolver=None, **changes
+        *urls: str,
+        purpose="feed",
+        etag=None,
+        last_modified=None,
+        resolver=None,
+        access=None,
+        **changes,
     ):
         async def go() -> list[FetchResult]:
             async with HttpFetcher(
                 open_policy(**changes), clock, resolver=resolver, sleep=clock.sleep
             ) as fetcher:
                 return [
-                    await fetcher.fetch(FetchRequest(url, purpose, etag, last_modified))
+                    await fetcher.fetch(FetchRequest(url, purpose, etag, last_modified, access))
                     for url in urls
                 ]
 

@@ -1,126 +1,164 @@
-"""Whole polls (fetch, read, decide, store) against `reader`'s `update_feeds` on the same loopback
-feeds: all new, then unchanged (304), then one in twenty changed. Neither fetches articles, but ours
-also places every new entry's text as an article: folded, indexed, printed and matched."""
+"""Whole polls a second (fetch, read, decide, store) against `reader`'s `update_feeds`, on the same
+two thousand loopback feeds of two thousand hosts.
+
+Both sides are processes that stay: neither its start nor the first poll of a feed is measured, and
+both are kept on one core, the server on the other. Measured are rounds over all feeds in which
+nothing is new (every answer a 304), and rounds in which every feed has two entries more.
+
+`reader` stores entries. So does our poll stage, which is what the first two figures compare. The
+third compares all that ours does with them when no page is asked for (`scrape: never`: each text
+an article, folded, indexed, printed, placed and matched) with `reader`'s update and the update of
+its search index, the nearest that it has.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-import resource
+import os
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
-from bench.harness import PYTHON, Figure
+from bench.harness import PYTHON, Figure, cores, figure, pin
+from bench.site import Site, serving
 
-FEEDS = 200
+FEEDS = int(os.environ.get("WATCHER_BENCH_FEEDS", "2000"))
 ITEMS = 20
+MORE = 2  # entries that are new in a round
+RUNS = 3
+THREADS = 8  # of reader: more or fewer are not faster
+
+
+class Side:
+    """A process that polls all feeds once for each line it is sent."""
+
+    def __init__(self, kind: str, database: Path, site: Site) -> None:
+        urls = [site.url(n) for n in range(FEEDS)]
+        self._process = subprocess.Popen(
+            [PYTHON, "-m", "bench.polls", kind, str(database)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._say(json.dumps(urls))
+
+    def __enter__(self) -> Side:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def round(self) -> float:
+        """Polls a second."""
+        self._say("round")
+        assert self._process.stdout is not None
+        wall: float = json.loads(self._process.stdout.readline())
+        return FEEDS / wall
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
 
 
 def figures() -> Iterator[Figure]:
-    with tempfile.TemporaryDirectory() as name:
-        server = Feeds()
-        Thread(target=server.serve_forever, daemon=True).start()
-        ours, theirs = _ours(Path(name), server), _theirs(Path(name), server)
-        for title, generation, bar in (
-            ("polls of 200 new feeds", 0, 7.0),
-            ("polls of 200 unchanged feeds", 0, 2.5),
-            ("polls of 200 feeds, 10 changed", 1, 3.0),
-        ):
-            server.generation = generation
-            ratio = _cpu(ours) / _cpu(theirs)
-            yield Figure(title, "reader, update_feeds", "CPU, children too", ratio, bar, False, 1)
-        server.shutdown()
-
-
-class Feeds(ThreadingHTTPServer):
-    """Feed n at /n; in generation 1 every twentieth has one item more."""
-
-    daemon_threads = True
-    request_queue_size = 256
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.generation = 0
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-    def feed(self, number: int) -> tuple[str, bytes]:
-        grown = self.generation if number % 20 == 0 else 0
-        items = "".join(
-            f"<item><title>Item {n} of feed {number}</title><guid>{number}-{n}</guid>"
-            f"<link>{self.base}/{number}/{n}</link><pubDate>Tue, 10 Mar 2026 10:00:00 GMT</pubDate>"
-            f"<description>{'Words about the harbour and its crews. ' * 8}</description></item>"
-            for n in range(ITEMS + grown)
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        site = stack.enter_context(serving(ITEMS, cores().server))
+        ours, theirs, placed, searched = (
+            stack.enter_context(Side(kind, Path(name) / f"{kind}.db", site))
+            for kind in ("ours", "theirs", "placed", "searched")
         )
-        body = f'<rss version="2.0"><channel><title>Feed {number}</title>{items}</channel></rss>'
-        return f'"{number}-{grown}"', body.encode()
+        for side in (ours, theirs, placed, searched):
+            side.round()
+        same = [ours.round() / theirs.round() for _ in range(RUNS + 1)][1:]
+        yield _figure("polls, nothing changed", "reader, update_feeds", same)
+        new, whole = [], []
+        for _ in range(RUNS):
+            site.publish(MORE)
+            new.append(ours.round() / theirs.round())
+            whole.append(placed.round() / searched.round())
+        yield _figure("polls, two entries new", "reader, update_feeds", new)
+        yield _figure("polls, two entries new, articles", "reader, update_search too", whole)
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Feeds)
-        number = self.path.strip("/")
-        if not number.isdigit():
-            self._answer(404, '""', b"")
-            return
-        tag, body = self.server.feed(int(number))
-        same = self.headers.get("if-none-match") == tag
-        self._answer(304 if same else 200, tag, b"" if same else body)
-
-    def _answer(self, status: int, tag: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("content-type", "application/rss+xml")
-        self.send_header("etag", tag)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None: ...
+def _figure(name: str, peer: str, pairs: list[float]) -> Figure:
+    return figure(name, peer, "polls a second", pairs, bar=1.0, at_least=True)
 
 
-def _cpu(run: Callable[[], list[str]]) -> float:
-    """CPU seconds of one update, its children included."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(run(), check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _child(kind: str, database: Path) -> None:
+    urls = json.loads(sys.stdin.readline())
+    if kind in {"ours", "placed"}:
+        asyncio.run(_ours(database, urls, whole=kind == "placed"))
+    else:
+        _theirs(database, urls, search=kind == "searched")
 
 
-def _ours(folder: Path, server: Feeds) -> Callable[[], list[str]]:
-    config = folder / "config.yaml"
-    config.write_text(
-        json.dumps(
-            {
-                "net": {
-                    "allow": ["127.0.0.1"],
-                    "ports": ["1024-65535"],
-                    "gap": "0s",
-                    "per_host": 8,
-                },
-                "poll": {"floor": "1s"},
-                "scrape": {"pages": "never"},
-                "feeds": [f"{server.base}/{n}" for n in range(FEEDS)],
-            }
-        ),
-        encoding="utf-8",
-    )
-    watcher = str(Path(PYTHON).with_name("watcher"))
-    return lambda: [watcher, "once", "--force", "-c", str(config)]
+async def _ours(database: Path, urls: list[str], *, whole: bool) -> None:
+    from watcher.app import open_app
+    from watcher.config.load import load
+    from watcher.system import SystemClock
+
+    config = database.with_suffix(".yaml")
+    net = {"allow": ["127.0.0.0/8"], "ports": ["1024-65535"], "gap": "0s"}
+    wanted = {"database": str(database), "net": net, "scrape": {"pages": "never"}, "feeds": urls}
+    config.write_text(json.dumps(wanted), "utf-8")
+
+    async with open_app(load(config), SystemClock(), _Silent()) as app:
+
+        async def once() -> None:
+            if whole:
+                await app.works.once()
+            else:
+                await app.works.pumps["poll"].drain()
+
+        while sys.stdin.readline():
+            await app.desk.store.run(_all_due)
+            polled = app.works.tally.polls
+            start = time.perf_counter()
+            await once()
+            _answer(time.perf_counter() - start)
+            assert app.works.tally.polls - polled == FEEDS, app.works.tally
+            assert not app.works.tally.failed, app.works.tally
 
 
-def _theirs(folder: Path, server: Feeds) -> Callable[[], list[str]]:
-    code = (
-        "from reader import make_reader\n"
-        f"reader = make_reader({str(folder / 'reader.db')!r})\n"
-        f"for n in range({FEEDS}):\n"
-        f"    reader.add_feed('{server.base}/' + str(n), exist_ok=True)\n"
-        "reader.update_feeds(workers=8, scheduled=False)\n"
-    )
-    return lambda: [PYTHON, "-c", code]
+def _all_due(store: Any) -> None:
+    store._db.execute("UPDATE feed SET due_at = 0")
+
+
+class _Silent:
+    def note(self, event: str, /, **facts: Any) -> None:
+        if event == "broken":
+            raise SystemExit(f"a poll broke: {facts}")
+
+
+def _theirs(database: Path, urls: list[str], *, search: bool) -> None:
+    from reader import make_reader
+
+    reader = make_reader(str(database), search_enabled=search or None)
+    if search:
+        reader.enable_search()
+    for url in urls:
+        reader.add_feed(url)
+    while sys.stdin.readline():
+        start = time.perf_counter()
+        reader.update_feeds(workers=THREADS, scheduled=False)
+        if search:
+            reader.update_search()
+        _answer(time.perf_counter() - start)
+        assert not any(feed.last_exception for feed in reader.get_feeds())
+
+
+def _answer(wall: float) -> None:
+    print(json.dumps(wall), flush=True)
+
+
+if __name__ == "__main__":
+    pin(cores().client)
+    _child(sys.argv[1], Path(sys.argv[2]))

@@ -68,8 +68,10 @@ class Pools:
         if surplus <= 0:
             return
         idle = [name for name, pool in self._pools.items() if pool.users == 0]
-        for name in idle[:surplus]:
-            await self._pools.pop(name).transport.aclose()
+        # All are taken out before the first is closed: closing lets others run, and they must
+        # neither use one of these nor take it out again.
+        for pool in [self._pools.pop(name) for name in idle[:surplus]]:
+            await pool.transport.aclose()
 
 
 def tls_for(target: Target, way: Way = DIRECT) -> ssl.SSLContext | None:

@@ -452,3 +452,30 @@ def test_a_date_survives_with_its_offset(store):
     stated = entry("one", A, published=replace(date(NOON), text="2026-09-21T14:13:20+02:00"))
     stock(store, stated, feed=A)
     assert store.claim_entries(NOON, NOON + 1, "e", 1)[0].entry == stated
+
+
+def test_a_feed_whose_entries_are_told_apart_in_another_way_is_read_anew_as_a_whole(store):
+    one = entry("one", A)
+    stock(store, one, feed=A)
+    store.sync_feeds([replace(A, weight=2.0)], NOON + 1)
+    (job,) = claim(store, NOON + HOUR)
+    assert (job.state.etag, job.state.body_hash) == ('"1"', "b1")
+    store.release_leases()
+    for policy, url, publisher in (
+        ("link", one.url, None),
+        ("guid", one.url, "one"),
+        ("hash", None, None),
+    ):
+        store.sync_feeds([replace(A, identity=policy)], NOON + 1)
+        (job,) = claim(store, NOON + HOUR, policy)
+        assert (job.state.etag, job.state.body_hash) == (None, None)
+        seen = []
+
+        def decide(job, known, seen=seen):
+            seen.append(known)
+            return poll(next_due=NOON)
+
+        assert store.commit_poll(job, decide, NOON + HOUR)
+        (known,) = seen[0].values()
+        assert (known.entry, known.hash) == (one.entry, one.hash)
+        assert (known.url, known.publisher_id) == (url, publisher)

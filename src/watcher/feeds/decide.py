@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from watcher.feeds.asking import learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import CadencePolicy, Seen, plan
-from watcher.feeds.identity import entry_hash, identities, publisher_id
+from watcher.feeds.identity import entry_hash, named, publisher_id
 from watcher.feeds.moves import moved
 from watcher.model.feed import (
     Entry,
@@ -190,7 +190,7 @@ def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries) -> _S
     new: list[Entry] = []
     differ: list[Entry] = []
     seen: set[str] = set()
-    names = identities(parsed.entries, known.keys())
+    names = named(parsed.entries, known, state.spec.identity)
     for position, (stated, identity) in enumerate(zip(parsed.entries, names, strict=True)):
         if identity in seen:
             continue

@@ -1,16 +1,40 @@
 """Which entry is which, from poll to poll: the publisher's id, else the link, else title and date
-(spec `polling` §5, checks 61-63)."""
+(spec `polling` §5, checks 61-63), or what the user says for a feed whose ids are bad."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from watcher.model.feed import ParsedEntry
+from watcher.model.feed import IdentityPolicy, KnownEntries, KnownEntry, ParsedEntry
 from watcher.text.hashes import bytes_hash, text_hash
 from watcher.text.urls import key
 
+_HASHED = "hash:"
 MAX_ID = 500  # characters of a publisher's id that are kept as they are
+
+
+def named(
+    entries: Sequence[ParsedEntry], known: KnownEntries, policy: IdentityPolicy = "auto"
+) -> tuple[str, ...]:
+    """The identity of each entry as `policy` wants it: `guid` trusts the publisher's id whatever it
+    is, `link` the link, `hash` title and text; an entry that lacks it has the one that `auto` would
+    give it. An entry that was stored under another policy keeps its identity where what `policy`
+    goes by is the same in both, so that a change of policy brings nothing anew."""
+    rest = identities(entries, known.keys())
+    if policy == "auto" and not any(name.startswith(_HASHED) for name in known):
+        return rest
+    was = {_was(one, policy): name for name, one in known.items()}
+    # Those named by their hash: what else `policy` would have called them is not to be told.
+    was |= {name: name for name in known if name.startswith(_HASHED)}
+    was |= {_was(one, "hash"): name for name, one in known.items() if name.startswith(_HASHED)}
+    names = []
+    for entry, usual in zip(entries, rest, strict=True):
+        wanted = _wanted(entry, policy)
+        name = wanted or usual
+        found = was.get(wanted or _wanted(entry, "hash"), name)
+        names.append(name if name in known else found)
+    return tuple(names)
 
 
 def identities(entries: Sequence[ParsedEntry], known: Collection[str] = ()) -> tuple[str, ...]:
@@ -42,6 +66,27 @@ def _identity(
 ) -> str:
     usable = [name for name in ranked if name and name not in vague]
     return next((name for name in usable if name in known), usable[0])
+
+
+def _wanted(entry: ParsedEntry, policy: IdentityPolicy) -> str | None:
+    if policy == "auto":
+        return None
+    if policy == "guid":
+        return _by_id(entry)
+    if policy == "link":
+        return _by_link(entry)
+    return f"{_HASHED}{entry_hash(entry.title, entry.text)}"
+
+
+def _was(known: KnownEntry, policy: IdentityPolicy) -> str | None:
+    """What `policy` would have called a stored entry."""
+    if policy == "auto":
+        return None
+    if policy == "guid":
+        return f"id:{known.publisher_id}" if known.publisher_id else None
+    if policy == "link":
+        return f"link:{_short(key(known.url))}" if known.url else None
+    return f"{_HASHED}{known.hash}"
 
 
 def _by_id(entry: ParsedEntry) -> str | None:

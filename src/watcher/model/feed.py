@@ -312,10 +312,13 @@ class PollDecision:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What the store remembers of an entry: enough to tell new from changed from same."""
+    """What the store remembers of an entry: enough to tell new from changed from same.
+    `publisher_id` is given where the feed goes by it (`identity: guid`)."""
 
     entry: str
     hash: str
+    url: str | None = None
+    publisher_id: str | None = None
 
 
 KnownEntries = Mapping[str, KnownEntry]  # by identity

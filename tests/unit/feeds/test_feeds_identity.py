@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds.identity import entry_hash, identities, publisher_id
-from watcher.model.feed import ParsedEntry
+from watcher.feeds.identity import entry_hash, identities, named, publisher_id
+from watcher.model.feed import KnownEntry, ParsedEntry
 from watcher.model.when import Dated
 
 DAY_ONE = Dated("2026-03-02", 1_772_409_600_000_000, "day")
@@ -105,3 +105,72 @@ def test_the_order_of_entries_does_not_matter(entries, chance):
     shuffled = list(entries)
     chance.shuffle(shuffled)
     assert dict(zip(shuffled, identities(shuffled), strict=True)) == named
+
+
+# -- what the user says ---------------------------------------------------------------------------
+
+POLICIES = ("auto", "guid", "link", "hash")
+
+
+def stored(entries, names):
+    """What the store remembers of these entries under these names."""
+    return {
+        name: KnownEntry(f"e_{n}", entry_hash(one.title, one.text), one.url, publisher_id(one))
+        for n, (one, name) in enumerate(zip(entries, names, strict=True))
+    }
+
+
+def test_guid_trusts_the_publishers_id_whatever_else_differs():
+    same = [entry("g", "https://a.example/1", "one"), entry("g", "https://a.example/2", "two")]
+    assert named(same, {}, "guid") == ("id:g", "id:g")
+
+
+def test_link_goes_by_the_link_though_the_ids_change_with_every_poll():
+    first = named([entry("nonce-1", "https://a.example/1")], {}, "link")
+    again = named([entry("nonce-2", "https://a.example/1?utm_source=x")], {}, "link")
+    assert first == again == ("link:a.example/1",)
+
+
+def test_link_tells_entries_apart_that_share_an_id():
+    same = [entry("g", "https://a.example/1"), entry("g", "https://a.example/2")]
+    assert len(set(named(same, {}, "link"))) == 2
+
+
+def test_hash_goes_by_title_and_text_alone():
+    one = entry("g", "https://a.example/1", "Ferry late")
+    moved = entry("h", "https://b.example/9", "ferry  LATE", DAY_ONE)
+    other = entry("g", "https://a.example/1", "Ferry sunk")
+    names = named([one, moved, other], {}, "hash")
+    assert names[0] == names[1] != names[2]
+
+
+def test_an_entry_without_what_the_policy_goes_by_has_the_next_best():
+    assert named([entry(None, "https://a.example/1")], {}, "guid") == ("link:a.example/1",)
+    assert named([entry("g")], {}, "link") == ("id:g",)
+
+
+def test_a_reused_id_brings_a_new_entry_once_the_feed_goes_by_links():
+    before = [entry("1", "https://a.example/old", "Old")]
+    known = stored(before, identities(before))
+    after = [entry("1", "https://a.example/new", "New"), *before]
+    assert named(after, known, "link") == ("link:a.example/new", "id:1")
+
+
+@given(
+    st.lists(st.sampled_from(POLICIES), min_size=2, max_size=5),
+    st.lists(
+        st.tuples(st.integers(0, 9), st.booleans(), st.booleans()),
+        max_size=6,
+        unique_by=lambda one: one[0],
+    ),
+)
+def test_no_change_of_policy_brings_anything_anew(policies, made):
+    """Feeds with good ids, links and titles; ids and links may be missing."""
+    entries = [
+        entry(f"g{n}" if ident else None, f"https://a.example/{n}" if link else None, f"Title {n}")
+        for n, ident, link in made
+    ]
+    names = named(entries, {}, policies[0])
+    known = stored(entries, names)
+    for policy in policies[1:]:
+        assert named(entries, known, policy) == names

@@ -10,6 +10,7 @@ from watcher.model.feed import (
     FeedJob,
     FeedSpec,
     FeedState,
+    IdentityPolicy,
     KnownEntry,
     PollDecision,
 )
@@ -32,22 +33,25 @@ from watcher.text.hosts import pause_key
 POLLS_KEPT = 50  # per feed
 
 # A feed at another address is another conversation: its validators, its lease and its errors end.
-UPSERT = """
+# One whose entries are told apart in another way is read anew, as a whole.
+SAME = """feed.url = excluded.url AND coalesce(json_extract(feed.wanted, '$.identity'), 'auto')
+    = json_extract(excluded.wanted, '$.identity')"""
+UPSERT = f"""
 INSERT INTO feed (feed, url, fetch_url, host, wanted, state, due_at)
 VALUES (:feed, :url, :url, :host, :wanted, 'active', :now)
 ON CONFLICT (feed) DO UPDATE SET
     wanted = excluded.wanted,
     host = CASE WHEN feed.url = excluded.url AND feed.host <> '' THEN feed.host
                 ELSE excluded.host END,
-    slices = CASE WHEN feed.url = excluded.url THEN feed.slices END,
+    slices = CASE WHEN {SAME} THEN feed.slices END,
     merged_into = CASE WHEN feed.url = excluded.url AND feed.state <> 'retired'
                        THEN feed.merged_into END,
     fetch_url = CASE WHEN feed.url = excluded.url
                           AND NOT (feed.state = 'retired' AND feed.merged_into IS NOT NULL)
                      THEN feed.fetch_url ELSE excluded.url END,
-    etag = CASE WHEN feed.url = excluded.url THEN feed.etag END,
-    last_modified = CASE WHEN feed.url = excluded.url THEN feed.last_modified END,
-    body_hash = CASE WHEN feed.url = excluded.url THEN feed.body_hash END,
+    etag = CASE WHEN {SAME} THEN feed.etag END,
+    last_modified = CASE WHEN {SAME} THEN feed.last_modified END,
+    body_hash = CASE WHEN {SAME} THEN feed.body_hash END,
     failures = CASE WHEN feed.url = excluded.url THEN feed.failures ELSE 0 END,
     error_code = CASE WHEN feed.url = excluded.url THEN feed.error_code END,
     error_message = CASE WHEN feed.url = excluded.url THEN feed.error_message END,
@@ -123,6 +127,15 @@ UPDATE entry SET hash = :hash, url = :url, title = :title, published_at = :publi
 WHERE entry = :entry
 """
 
+
+# What tells entries apart in each way; most feeds need no more than the first.
+_KNOWN = "SELECT identity, entry, hash{} FROM entry WHERE feed = ?"
+KNOWN: dict[IdentityPolicy, str] = {
+    "auto": _KNOWN.format(""),
+    "hash": _KNOWN.format(""),
+    "link": _KNOWN.format(", url"),
+    "guid": _KNOWN.format(", url, json_extract(stated, '$.publisher_id')"),
+}
 
 HELD = "SELECT feed, url, wanted, host FROM feed WHERE state <> 'retired'"
 
@@ -204,10 +217,8 @@ def commit_poll(
     ).fetchone()
     if leased is None:
         return None
-    known = {
-        row["identity"]: KnownEntry(row["entry"], row["hash"])
-        for row in db.execute("SELECT identity, entry, hash FROM entry WHERE feed = ?", (feed,))
-    }
+    rows = db.execute(KNOWN[job.state.spec.identity], (feed,))
+    known = {row[0]: KnownEntry(*row[1:]) for row in rows}
     decision = merge.told(db, feed, decide(job, known))
     _settle(db, feed, decision, now)
     db.executemany(NEW_ENTRY, [_columns(entry, now) for entry in decision.new])

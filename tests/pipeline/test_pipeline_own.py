@@ -29,14 +29,14 @@ def test_a_feed_that_uses_one_guid_again_and_again_is_mended_by_going_by_its_lin
     site.routes = {"/feed": feed_of((old, "latest"))}
     assert watch.once().new == 1
     site.routes["/feed"] = feed_of((new, "latest"))
-    tally = watch.once(HOUR)
+    tally = watch.once(HOUR, force=True)
     assert (tally.new, tally.changed) == (0, 1)  # taken for an edit: the guid says so
 
     watch.sections["feeds"][0]["identity"] = "link"
-    tally = watch.once(2 * HOUR)  # the body is the same, and is read anew all the same
+    tally = watch.once(2 * HOUR, force=True)  # the body is the same, and is read anew all the same
     assert (tally.new, tally.changed) == (0, 0)
     site.routes["/feed"] = feed_of((newest, "latest"), (new, "latest"))
-    tally = watch.once(3 * HOUR)
+    tally = watch.once(3 * HOUR, force=True)
     assert (tally.new, tally.changed) == (1, 0)
 
 
@@ -47,5 +47,5 @@ def test_a_feed_whose_guids_change_with_every_poll_is_mended_by_going_by_its_lin
     watch.feed(site.url("/feed"), scrape="never", identity="link")
     for hour in range(3):
         site.routes = {"/feed": feed_of((page, f"nonce-{hour}"))}
-        tally = watch.once(hour * HOUR)
+        tally = watch.once(hour * HOUR, force=True)
         assert (tally.new, tally.changed) == (int(hour == 0), 0)

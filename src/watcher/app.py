@@ -10,8 +10,7 @@ import io
 import platform
 import sys
 import zlib
-from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,34 +30,9 @@ if TYPE_CHECKING:
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
     from watcher.ports import Channel, Clock, Fetcher, HttpPost, Journal, Parsers, Reader, Store
+    from watcher.store.writer import WriterThread
 
 T = TypeVar("T")
-
-
-class WriterThread:
-    """The one thread that the store lives on: it is opened, called and closed there."""
-
-    def __init__(self, open_store: Callable[[], Store]) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
-        self._open_store = open_store
-        self._store: Store | None = None
-
-    async def run(self, call: Callable[[Store], T]) -> T:
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, self._call, call)
-
-    def close(self) -> None:
-        """Lets the call in hand finish, closes the store, ends the thread."""
-        if self._store is not None:
-            self._executor.submit(self._store.close).result()
-        self._executor.shutdown()
-
-    def _call(self, call: Callable[[Store], T]) -> T:
-        if self._store is None:
-            self._store = self._open_store()
-        return call(self._store)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +75,7 @@ async def open_app(
     from watcher.net.post import GuardedPost
     from watcher.pipeline.works import Works
     from watcher.store.sqlite.store import open_store
+    from watcher.store.writer import WriterThread
     from watcher.workers.pool import ProcessParsers
 
     writer = WriterThread(lambda: open_store(settings.database))
@@ -142,6 +117,7 @@ async def open_place(
     from watcher.alerts.rules import AlertPolicy
     from watcher.pipeline.desk import PlaceDesk
     from watcher.store.sqlite.store import open_store
+    from watcher.store.writer import WriterThread
 
     writer = WriterThread(lambda: open_store(settings.database))
     try:

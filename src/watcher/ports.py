@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from watcher.model.alert import (
@@ -187,7 +188,14 @@ class DeliveryStore(Protocol):
 
 
 class Store(FeedStore, EntryStore, DeliveryStore, Protocol):
-    """The writer. One per database; every method is one transaction."""
+    """The writer. One per database; every method is one transaction, or a part of the one that
+    `together` makes."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that is called inside is durable when it ends, in one transaction. A method that
+        raises takes nothing of the others with it. Raises StoreError where the whole could not be
+        stored: then nothing of it was."""
+        ...
 
     def sync_topics(self, topics: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
         """Gives every topic text a version: a new one where the meaning changed."""

@@ -3,12 +3,12 @@
 import asyncio
 import gzip
 import threading
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 from tests.support.site import Reply, Site
 
-from watcher.app import Reading, WriterThread, open_app, open_reading, read_source
+from watcher.app import Reading, open_app, open_reading, read_source
 from watcher.config.load import load
 from watcher.errors import (
     BusyError,
@@ -22,6 +22,7 @@ from watcher.errors import (
 from watcher.model.page import Fetched, FetchFailed, FetchRequest
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, rfc3339
 from watcher.store.sqlite.store import open_store
+from watcher.store.writer import WriterThread
 
 NOON = 1_773_144_000_000_000  # 2026-03-10T12:00:00Z
 KEY = "whsec_" + "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5IQ=="
@@ -283,6 +284,9 @@ class Shelf:
     def __init__(self, log):
         self.log = log
         self.log.append(("open", threading.get_ident()))
+
+    def together(self):
+        return nullcontext()
 
     def close(self):
         self.log.append(("close", threading.get_ident()))

@@ -1,4 +1,5 @@
-"""The writer: one connection, one transaction a method, `BEGIN IMMEDIATE` always."""
+"""The writer: one connection, one transaction a method (or one for several, `together`),
+`BEGIN IMMEDIATE` always."""
 
 from __future__ import annotations
 
@@ -70,6 +71,7 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
         self.warnings: list[str] = []
         self._lock = lock
+        self._shared = False
         self._db = connection
         migrate(
             sqlite_utils.Database(connection),
@@ -78,23 +80,58 @@ class SqliteStore:
         connection.row_factory = sqlite3.Row
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See `ports.Store`. Each method inside is a savepoint of the one transaction."""
+        with self._transaction():
+            self._shared = True
+            try:
+                yield
+            finally:
+                self._shared = False
+
+    @contextmanager
     def _writing(self, now: Micros | None = None) -> Iterator[sqlite3.Connection]:
-        """One transaction. `now`: the moment that `last_time` then knows."""
+        """One transaction, or a part of the one that is shared, whole or not at all. `now`: the
+        moment that `last_time` then knows."""
+        with self._part() if self._shared else self._transaction():
+            yield self._db
+            if now is not None:
+                self._db.execute(LAST, {"now": now})
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise _unusable(error) from error
         try:
-            yield self._db
-            if now is not None:
-                self._db.execute(LAST, {"now": now})
+            yield
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
-                raise _unusable(error) from error
-            raise
+            told = _told(error)
+            if told is error:
+                raise
+            raise told from error
+
+    @contextmanager
+    def _part(self) -> Iterator[None]:
+        if not self._db.in_transaction:
+            # SQLite itself rolls the whole back when its disk is full.
+            raise StoreError("WTC-DB-009", "the shared transaction was rolled back")
+        self._db.execute("SAVEPOINT part")
+        try:
+            yield
+            self._db.execute("RELEASE part")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK TO part")
+                self._db.execute("RELEASE part")
+            told = _told(error)
+            if told is error:
+                raise
+            raise told from error
 
     # feeds
 
@@ -209,6 +246,13 @@ class SqliteStore:
         self._db.execute("PRAGMA optimize")
         self._db.close()
         self._lock.release()
+
+
+def _told(error: BaseException) -> BaseException:
+    """What SQLite could not do, in our words; any other error as it is."""
+    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+        return _unusable(error)
+    return error
 
 
 def _unusable(error: sqlite3.DatabaseError) -> StoreError:

@@ -18,12 +18,14 @@ from watcher.model.feed import (
     EntryJob,
     FeedJob,
     FeedSpec,
+    FeedStanding,
     KnownEntries,
     PageRecipe,
     ParsedFeed,
     ParseFailed,
     Pause,
     PollDecision,
+    RetryRefused,
 )
 from watcher.model.page import FetchRequest, FetchResult, PostResult
 from watcher.model.rows import (
@@ -101,6 +103,7 @@ class Channel(Protocol):
         ...
 
 
+RetryDecider = Callable[[FeedStanding], RetryRefused | None]
 PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
 PlaceDecider = Callable[[PlaceView], PlaceDecision]
 
@@ -126,6 +129,21 @@ class FeedStore(Protocol):
     def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
         """These feeds cannot be asked at all, for reasons of our own (code and words by feed):
         they say so until they can. What was blamed before and is not now is cleared."""
+        ...
+
+    def pause_feed(self, feed: str, author: str, now: Micros) -> bool:
+        """No more polls until it is resumed. False: it is not polled anyway, or not there."""
+        ...
+
+    def resume_feed(self, feed: str, author: str, now: Micros, *, original: bool = False) -> bool:
+        """Polls a paused, gone or merged feed again; with `original` at its configured address,
+        for good. False: config.yaml does not want it, or it is not there."""
+        ...
+
+    def claim_feed(
+        self, feed: str, now: Micros, until: Micros, token: str, decide: RetryDecider
+    ) -> FeedJob | RetryRefused:
+        """Leases this one feed, due or not, unless `decide` refuses."""
         ...
 
     def pause_host(self, pause: Pause, now: Micros) -> None:

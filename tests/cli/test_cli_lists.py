@@ -15,7 +15,7 @@ from watcher.store.sqlite.store import open_store
 SHAPES = {
     "feeds": {
         *("feed", "url", "fetch_url", "title", "outlet", "state", "last_poll", "next_due", "why"),
-        *("reader", "entries", "lag", "error"),
+        *("reader", "entries", "lag", "error", "merged_into", "pause"),
     },
     "topics": {"topic", "version", "query", "channels", "matches_today", "matches_total"},
     "stories": {"story", "title", "first_seen", "articles"},
@@ -110,10 +110,14 @@ def test_a_feed_shows_its_state_its_schedule_and_its_error(cli, db):
 @pytest.mark.parametrize("name", [DAILY.feed, DAILY.url])
 def test_feeds_show_adds_the_polls(cli, db, name):
     shape = cli("feeds", "show", name, "--db", db, "--json").json
-    assert set(shape) == SHAPES["feeds"] | {"schema_version", "polls"}
+    assert set(shape) == SHAPES["feeds"] | {
+        *("schema_version", "polls", "failing", "hint", "reasons", "not_before", "quirks"),
+        *("adopted", "move", "merged", "acts"),
+    }
     (poll,) = shape["polls"]
     assert set(poll) == {
         *("at", "outcome", "status", "new", "changed", "seen", "code", "message", "ms"),
+        *("reader", "lag", "notes"),
     }
     assert (poll["at"], poll["status"], poll["new"]) == (rfc3339(NOON), 200, 2)
 
@@ -228,8 +232,12 @@ def test_status_counts_what_there_is(cli, db):
     shape = cli("status", "--db", db, "--json").json
     assert set(shape) == {
         *("schema_version", "daemon", "feeds", "entries_waiting", "articles", "stories"),
-        *("matches", "alerts", "outbox", "next_due", "database"),
+        *("matches", "alerts", "outbox", "next_due", "database", "failing", "notes"),
     }
+    (failing,) = shape["failing"]
+    assert (failing["url"], failing["failures"]) == (BROKEN.url, 1)
+    assert failing["error"]["code"] == "WTC-NET-503"
+    assert shape["notes"] == []
     assert shape["daemon"] == {"running": False, "pid": None, "since": None}
     assert (shape["feeds"]["active"], shape["feeds"]["failing"]) == (2, 1)
     assert (shape["articles"], shape["stories"], shape["alerts"]) == (5, 4, 1)
@@ -242,7 +250,7 @@ def test_status_counts_what_there_is(cli, db):
 def test_status_in_words_is_a_line_a_thing(cli, db):
     lines = cli("status", "--db", db).out.splitlines()
     assert [line.split()[0] for line in lines] == [
-        *("daemon", "feeds", "next", "articles", "matches", "outbox", "database"),
+        *("daemon", "feeds", "next", "articles", "matches", "outbox", "database", "failing"),
     ]
     assert lines[0].endswith("not running")
     assert "1 due, 0 being sent, 0 dead" in lines[5]

@@ -91,6 +91,22 @@ def test_single_things(cli: Cli, played: Path) -> None:
     check(cli("config", "check", *where).json, "config_check")
 
 
+def test_what_is_done_to_feeds(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("feeds: ['http://127.0.0.1:9/feed']\n")
+    url = "http://127.0.0.1:9/feed"
+    retried = cli("feeds", "retry", url, "--json")
+    assert retried.status == 3
+    check(retried.json, "feed_retried")
+    check(cli("feeds", "pause", url, "--json").json, "feed")
+    refused = cli("feeds", "retry", url, "--json")
+    assert refused.status == 1
+    check(refused.json, "feed_retried")
+    check(cli("feeds", "resume", url, "--json").json, "feed")
+    check(cli("feeds", "show", url, "--json").json, "feed_shown")
+    check(cli("status", "--json").json, "status")
+    check(cli("feeds", "remove", url, "--json").json, "feed_removed")
+
+
 def test_what_is_read_and_not_stored(cli: Cli, played: Path, tmp_path: Path) -> None:
     page, feed = played / "police-search-at-the-lantern-camp.html", played / "feed.xml"
     check(cli("extract", page, "--url", "https://h.example/a", "--json").json, "extraction")

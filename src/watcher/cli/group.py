@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "match": ("watcher.cli.match:match", "Topics against articles, without a database."),
     "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
     "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
-    "feeds": ("watcher.cli.lists:feeds", "The feeds, their state and their next poll."),
+    "feeds": ("watcher.cli.feeds:feeds", "The feeds, their state and their next poll."),
     "topics": (
         "watcher.cli.topics:topics",
         "The topics, their matches, and a test over the archive.",

@@ -1,4 +1,4 @@
-"""`feeds|stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
+"""`stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
 
 from __future__ import annotations
 
@@ -41,56 +41,6 @@ def _batches(fetch: Callable[[int, str | None], Page[R]], after: str | None) -> 
         if page.next is None:
             return
         after = page.next
-
-
-@click.group()
-def feeds() -> None:
-    """The feeds, their state and their next poll."""
-
-
-@feeds.command("list")
-@where_options
-@json_options
-@page_options(100)
-def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
-    """List the feeds by address."""
-    reader = where.reader()
-    page = every(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
-    print_page(
-        page,
-        shapes.feed,
-        as_json,
-        ndjson,
-        ["state", "title", "url", "entries", "last_poll", "next_due", "why"],
-        empty="no feeds yet: `watcher add URL`, then `watcher once`",
-    )
-
-
-@feeds.command("show")
-@click.argument("ident", metavar="ID")
-@where_options
-@json_options
-def feeds_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
-    """Show one feed, by id or address: why its next poll is when it is, and its last polls.
-
-    \b
-    Example:
-      watcher feeds show https://example.org/feed
-    """
-    row = where.reader().feed(ident)
-    if row is None:
-        raise not_there("feed", ident, "feeds")
-    shape = {**shapes.feed(row), "polls": [shapes.poll(one) for one in row.polls]}
-    if as_json or ndjson:
-        print_object(shape)
-        return
-    _facts(shape, ["feed", "title", "url", "state", "last_poll", "next_due", "why"])
-    if shape["error"]:
-        click.echo(f"error      {shape['error']['code']}: {one_line(shape['error']['message'])}")
-    click.echo()
-    print_table(
-        shape["polls"], ["at", "outcome", "status", "new", "changed", "message"], empty="no polls"
-    )
 
 
 @click.group()

@@ -6,7 +6,7 @@ from typing import Any
 
 from watcher.cli.output import when
 from watcher.model.article import ArticleText, Credit, Extraction, Link
-from watcher.model.feed import ParsedEntry, ParsedFeed
+from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause
 from watcher.model.rows import (
     AlertRow,
     ArticleRow,
@@ -229,6 +229,44 @@ def feed(row: FeedRow) -> Shape:
         "entries": row.entries,
         "lag": None if row.lag is None else round(row.lag / 1_000_000, 3),
         "error": error,
+        "merged_into": row.merged_into,
+        "pause": None if row.pause is None else pause(row.pause),
+    }
+
+
+def pause(value: Pause) -> Shape:
+    return {
+        "host": value.host.partition("|")[0],
+        "until": when(value.until),
+        "why": value.why,
+    }
+
+
+def feed_shown(row: FeedRow) -> Shape:
+    """`feeds show`: with all that is remembered of it."""
+    memory = row.memory or FeedMemory()
+    move = memory.move
+    return {
+        **feed(row),
+        "failing": {"since": when(memory.failing_since), "failures": row.failures}
+        if row.failures
+        else None,
+        "hint": memory.hint if row.error_code else None,
+        "reasons": list(row.reasons),
+        "not_before": when(memory.earliest),
+        "quirks": list(memory.quirks),
+        "adopted": when(memory.adopted),
+        "move": None
+        if move is None
+        else {
+            "target": move.target,
+            "sightings": move.sightings,
+            "first": when(move.first),
+            "last": when(move.last),
+        },
+        "merged": list(row.merged),
+        "acts": [{"at": when(one.at), "author": one.author, "act": one.act} for one in row.acts],
+        "polls": [poll(one) for one in row.polls],
     }
 
 
@@ -243,6 +281,9 @@ def poll(row: PollRow) -> Shape:
         "code": row.code,
         "message": row.message,
         "ms": row.micros // 1000,
+        "reader": row.reader,
+        "lag": None if row.lag is None else round(row.lag / 1_000_000, 3),
+        "notes": list(row.notes),
     }
 
 
@@ -287,6 +328,21 @@ def status(row: StatusRow, *, daemon: Shape, path: str) -> Shape:
     return {
         "daemon": daemon,
         "feeds": row.feeds,
+        "failing": [
+            {
+                "feed": one.feed,
+                "url": one.url,
+                "since": when(one.since),
+                "failures": one.failures,
+                "error": {"code": one.code, "message": one.message},
+                "hint": one.hint,
+            }
+            for one in row.failing
+        ],
+        "notes": [
+            {"feed": one.feed, "url": one.url, "at": when(one.at), "note": one.note}
+            for one in row.notes
+        ],
         "entries_waiting": row.entries_waiting,
         "articles": row.articles,
         "stories": row.stories,

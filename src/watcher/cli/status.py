@@ -55,3 +55,17 @@ def _print(shape: dict[str, Any]) -> None:
     }
     for name, text in lines.items():
         click.echo(f"{name:<10} {one_line(text)}")
+    _print_feeds(shape)
+
+
+def _print_feeds(shape: dict[str, Any]) -> None:
+    """What feeds have to tell: those that fail, and what polls noted of late."""
+    for one in shape["failing"]:
+        error = one["error"]
+        told = f"{one['url']} since {one['since'] or '?'}: {error['message']} ({error['code']})"
+        click.echo(f"failing    {one_line(told)}")
+        if one["hint"]:
+            click.echo(f"           {one_line(one['hint'])}")
+    for one in shape["notes"]:
+        told = f"{one['at']} {one['url']}: {one['note']}"
+        click.echo(f"note       {one_line(told)}")

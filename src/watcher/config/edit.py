@@ -69,7 +69,7 @@ def add_feeds(path: Path, wanted: Sequence[NewFeed]) -> list[NewFeed]:
     if not _only_adds(before, after, entries):
         raise _by_hand(path)
     load_text(after, path)
-    _replace(path.resolve(), after)
+    replace_file(path.resolve(), after)
     return added
 
 
@@ -112,7 +112,7 @@ def _with_feeds(text: str, entries: Sequence[Any]) -> str:
     if feeds is not None:
         return _into_nothing(text, root, entries, line_end)
     if root.flow_style:
-        at = _end(root.value[-1][1]) if root.value else root.start_mark.index + 1
+        at = end_of(root.value[-1][1]) if root.value else root.start_mark.index + 1
         return _insert(text, at, f"{', ' if root.value else ''}feeds: [{_flow(entries)}]")
     column = root.start_mark.column
     new = f"{' ' * column}feeds:{line_end}{_block(entries, column + 2, line_end)}"
@@ -123,9 +123,9 @@ def _into_list(text: str, feeds: SequenceNode, entries: Sequence[Any], line_end:
     """After the last item; comments behind it stay behind."""
     if not feeds.flow_style:
         new = _block(entries, feeds.start_mark.column, line_end)
-        return _after(text, _line_after(text, _end(feeds.value[-1])), new, line_end)
+        return _after(text, line_after(text, end_of(feeds.value[-1])), new, line_end)
     if feeds.value:
-        return _insert(text, _end(feeds.value[-1]), f", {_flow(entries)}")
+        return _insert(text, end_of(feeds.value[-1]), f", {_flow(entries)}")
     return _insert(text, text.index("[", feeds.start_mark.index) + 1, _flow(entries))
 
 
@@ -135,22 +135,22 @@ def _into_nothing(text: str, root: MappingNode, entries: Sequence[Any], line_end
     if value.value or root.flow_style:
         head, tail = text[: value.start_mark.index], text[value.end_mark.index :]
         return f"{head}{'' if head[-1].isspace() else ' '}[{_flow(entries)}]{tail}"
-    at = _line_after(text, key.end_mark.index)
+    at = line_after(text, key.end_mark.index)
     return _after(text, at, _block(entries, root.start_mark.column + 2, line_end), line_end)
 
 
-def _end(node: Node) -> int:
+def end_of(node: Node) -> int:
     """Where the last word of `node` ends: a block's own end lies behind the comments after it."""
     if isinstance(node, SequenceNode) and not node.flow_style and node.value:
-        return _end(node.value[-1])
+        return end_of(node.value[-1])
     if isinstance(node, MappingNode) and not node.flow_style and node.value:
         key, value = node.value[-1]
         nothing = isinstance(value, ScalarNode) and not value.value and value.style is None
-        return int(key.end_mark.index) if nothing else _end(value)
+        return int(key.end_mark.index) if nothing else end_of(value)
     return int(node.end_mark.index)
 
 
-def _line_after(text: str, at: int) -> int:
+def line_after(text: str, at: int) -> int:
     """The first line that begins at or after `at`."""
     if at and text[at - 1] == "\n":
         return at
@@ -186,7 +186,7 @@ def _flow(entries: Sequence[Any]) -> str:
     return out.getvalue().strip()[1:-1]
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """All or nothing: a new file in the same folder takes the old one's name and mode."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:

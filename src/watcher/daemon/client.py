@@ -33,13 +33,16 @@ def short_name(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def ask(database: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Sends one request to the daemon that holds `database`; None where no daemon answers.
+def ask(
+    database: Path, request: Mapping[str, Any], *, seconds: float = TIMEOUT_SECONDS
+) -> dict[str, Any] | None:
+    """Sends one request to the daemon that holds `database`; None where no daemon answers
+    within `seconds`.
 
     Raises BusyError where it answers that it will not do this.
     """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-        link.settimeout(TIMEOUT_SECONDS)
+        link.settimeout(seconds)
         try:
             with short_name(socket_path(database)) as name:
                 link.connect(name)

@@ -32,6 +32,8 @@ class LogJournal:
 
     def note(self, event: str, **facts: object) -> None:
         shown = {name: _plain(value) for name, value in facts.items() if value is not None}
+        if facts.get("again") and not self._verbose:
+            return  # a feed that goes on failing was told of when it began
         if "error" in shown or event in {"broken", "dead", "page_missing"}:
             self._log.warning(event, **shown)
         elif self._verbose or not _idle(event, facts):
@@ -40,7 +42,8 @@ class LogJournal:
 
 def _idle(event: str, facts: dict[str, object]) -> bool:
     """A poll that brought nothing: one line a feed and hour would drown the rest."""
-    return event == "poll" and not facts.get("new") and not facts.get("changed")
+    brought = facts.get("new") or facts.get("changed") or facts.get("notes")
+    return event == "poll" and not brought
 
 
 def _plain(value: object) -> object:

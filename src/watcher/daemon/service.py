@@ -12,6 +12,7 @@ import anyio
 import anyio.abc
 
 from watcher.app import App
+from watcher.daemon.acts import use_cases
 from watcher.daemon.client import socket_path
 from watcher.daemon.control import ControlServer
 from watcher.daemon.scheduler import Ticker
@@ -33,7 +34,8 @@ class Service:
     async def run(self) -> int:
         """Runs until SIGTERM (returns 143) or SIGINT (130)."""
         control = ControlServer(
-            socket_path(self._app.settings.database), {"ping": self._ping, "add": self._add}
+            socket_path(self._app.settings.database),
+            {"ping": self._ping, "add": self._add, **use_cases(self._app, self._beat)},
         )
         await control.start()
         ticker = Ticker(self._beat)

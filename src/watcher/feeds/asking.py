@@ -5,10 +5,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from watcher.feeds.backoff import status_of
-from watcher.model.feed import FeedMemory, FeedState, PollDecision, Quirk, Rate
-from watcher.model.page import Fetched, FetchRequest, FetchResult, Purpose
-from watcher.model.when import DAY, Micros
+from watcher.feeds.backoff import shown, status_of
+from watcher.feeds.cadence import PUBLIC_FLOOR, UNVALIDATED_FLOOR, CadencePolicy
+from watcher.feeds.hints import MAX_WAIT, freshness
+from watcher.model.feed import (
+    FeedMemory,
+    FeedStanding,
+    FeedState,
+    PollDecision,
+    Quirk,
+    Rate,
+    RetryRefused,
+)
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
+from watcher.model.when import DAY, MINUTE, Micros
 
 LIE: Micros = 7 * DAY  # 304s for so long are looked into, and not more often than that
 MISSED = 5.0  # posts that should have come meanwhile
@@ -45,6 +55,56 @@ def learned(
     else:
         memory, said = _bare(memory, result, now)
     return replace(made, memory=memory, notes=(*made.notes, *notes, *said))
+
+
+def earliest(
+    state: FeedState, result: FetchResult, made: PollDecision, now: Micros, policy: CadencePolicy
+) -> PollDecision:
+    """`made` with the time before which nobody may have the feed polled: by the publisher's wish,
+    or by the least time between two polls (14, 17). A failure that asked for nothing binds only
+    ourselves."""
+    memory = made.memory or state.memory
+    if isinstance(result, FetchFailed):
+        asked = result.retry_after is not None or result.status == 429
+        return replace(made, memory=replace(memory, earliest=made.next_due if asked else None))
+    wishes = memory.wishes
+    validated = bool(made.etag or made.last_modified) and "no_validators" not in memory.quirks
+    bare = policy.floor >= PUBLIC_FLOOR and not validated
+    wish = max(
+        max(policy.floor, UNVALIDATED_FLOOR) if bare else policy.floor,
+        freshness(result.headers) or 0,
+        max(wishes.ttl or 0, wishes.period or 0) * MINUTE,
+    )
+    return replace(made, memory=replace(memory, earliest=now + min(wish, MAX_WAIT)))
+
+
+def refusal(one: FeedStanding, now: Micros, *, force: bool = False) -> RetryRefused | None:
+    """Why a feed is not polled now though somebody asks for it."""
+    state = one.state
+    if one.life in _NOT_POLLED:
+        return RetryRefused(_NOT_POLLED[one.life])
+    if one.leased:
+        return RetryRefused("it is being polled just now")
+    if one.pause is not None:
+        pause = one.pause
+        said = f"{pause.host.partition('|')[0]} is left alone until {shown(pause.until)}"
+        return RetryRefused(f"{said}: {pause.why}", max(pause.until, state.due_at))
+    wish = state.memory.earliest
+    # No clock that was set back makes it a wait of years.
+    if not force and wish is not None and now < wish <= now + MAX_WAIT:
+        reason = (
+            f"not before {shown(wish)}, by the publisher's wish or the least time between polls"
+        )
+        return RetryRefused(reason, max(wish, state.due_at))
+    return None
+
+
+_NOT_POLLED = {
+    "paused": "it is paused: `watcher feeds resume` ends that",
+    "merged": "it is merged into another feed: `watcher feeds resume` undoes that",
+    "gone": "it is gone (410): `watcher feeds resume` asks for it again",
+    "retired": "config.yaml wants it no more",
+}
 
 
 def _goes_bare(state: FeedState, now: Micros) -> bool:

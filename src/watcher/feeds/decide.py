@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from watcher.feeds.asking import learned, request
+from watcher.feeds.asking import earliest, learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import CadencePolicy, Seen, plan
 from watcher.feeds.identity import entry_hash, named, publisher_id
@@ -58,6 +58,7 @@ def decide_poll(
     if made.error is None:
         made = replace(made, notes=(*recovered(state), *made.notes))
     made = learned(state, asked or request(state, now), result, made, now)
+    made = earliest(state, result, made, now, policy)
     return moved(state, result, made, now, policy)
 
 

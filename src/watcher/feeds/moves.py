@@ -10,10 +10,11 @@ from watcher.feeds.backoff import shown
 from watcher.feeds.cadence import CadencePolicy, count
 from watcher.model.feed import FeedMemory, FeedState, Move, PollDecision
 from watcher.model.page import Fetched, FetchFailed, FetchResult, Hop, NotModified
-from watcher.model.when import DAY, HOUR, Micros
+from watcher.model.when import DAY, HOUR, MINUTE, Micros
 
 SIGHTINGS = 3
 PATIENCE: Micros = 3 * DAY
+SLACK: Micros = MINUTE  # polls are seconds late, one more than the other
 PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
 
 
@@ -52,7 +53,7 @@ def _sighted(
     if leads is None or leads == state.fetch_url or leads in memory.not_to:
         return replace(made, memory=replace(memory, move=None))
     move = _evidence(memory.move, leads, now)
-    if move.sightings >= SIGHTINGS and move.last - move.first >= PATIENCE:
+    if move.sightings >= SIGHTINGS and move.last - move.first >= PATIENCE - SLACK:
         return _adopted(state, made, move, result.final_url)
     notes: tuple[str, ...] = ()
     if move.sightings == 1:

@@ -270,6 +270,22 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedStanding:
+    """A feed that somebody wants polled now. `life` may also be `merged`; `pause`: its host's."""
+
+    state: FeedState
+    life: FeedLife | str
+    leased: bool = False
+    pause: Pause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRefused:
+    reason: str
+    next_due: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PollDecision:
     """What a poll changes. `new` and `changed` are entries to store and scrape, `refreshed` those
     that only another reader states differently (their hash is stored, nothing else happens).

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText, Outlet
-from watcher.model.feed import FeedLife, FeedMemory
+from watcher.model.feed import FeedLife, FeedMemory, Pause
 from watcher.model.topic import Span
 from watcher.model.when import Micros
 
@@ -42,6 +42,38 @@ class PollRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """What somebody did, and when."""
+
+    at: Micros
+    author: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """What a poll of a feed had to tell."""
+
+    feed: str
+    url: str
+    at: Micros
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailingRow:
+    """A feed that fails, and since when."""
+
+    feed: str
+    url: str
+    since: Micros | None
+    failures: int
+    code: str
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRow:
     feed: str
     url: str
@@ -61,6 +93,10 @@ class FeedRow:
     reasons: tuple[str, ...] = ()  # why the next poll is when it is, step by step
     memory: FeedMemory | None = None
     merged_into: str | None = None
+    pause: Pause | None = None  # of its host
+    failures: int = 0
+    acts: tuple[ActRow, ...] = ()  # newest first
+    merged: tuple[str, ...] = ()  # addresses of the feeds that turned out to be this one
     site_url: str | None = None
 
 
@@ -188,6 +224,8 @@ class FoundArticle:
 @dataclass(frozen=True, slots=True)
 class StatusRow:
     feeds: dict[str, int]  # by state, with `late` among them
+    failing: tuple[FailingRow, ...]  # those that fail longest
+    notes: tuple[NoteRow, ...]  # what polls had to tell of late, newest first
     entries_waiting: int
     articles: int
     stories: int

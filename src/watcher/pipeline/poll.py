@@ -53,10 +53,13 @@ def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:
         new=len(decision.new),
         changed=len(decision.changed),
         why=decision.why,
+        notes=list(decision.notes) or None,
     )
     if decision.error is None:
         note()
     else:
-        note(code=decision.error.code, error=decision.error.message, hint=decision.error.hint)
+        error = decision.error
+        again = error.code == job.state.error  # told before
+        note(code=error.code, error=error.message, hint=error.hint, again=again or None)
     if decision.new or decision.changed:
         desk.wake("scrape")

@@ -6,17 +6,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText
 from watcher.model.rows import (
+    ActRow,
     AlertRow,
     ArticleRow,
     DeliveryRow,
     FeedRow,
     FoundArticle,
+    NoteRow,
     Page,
     StatusRow,
     StoryRow,
@@ -34,8 +37,24 @@ BATCH = 200  # candidates of a search read at a time
 LATE = MINUTE  # a feed is late when it has been due for longer
 
 FEEDS = """
-SELECT feed.*, (SELECT count(*) FROM entry WHERE entry.feed = feed.feed) AS entries FROM feed
+SELECT feed.*, (SELECT count(*) FROM entry WHERE entry.feed = feed.feed) AS entries,
+       h.paused_until, h.why AS pause_why, h.firm
+FROM feed LEFT JOIN host AS h ON h.host = feed.host AND h.paused_until >
+    (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'last')
 """
+
+# Worst first.
+FAILING = """
+SELECT * FROM feed WHERE state = 'active' AND error_code IS NOT NULL
+ORDER BY failures DESC, feed LIMIT ?
+"""
+
+NOTES = """
+SELECT feed, feed.url, at, notes FROM poll JOIN feed USING (feed)
+WHERE notes <> '[]' AND at > ? ORDER BY id DESC LIMIT ?
+"""
+SHOWN = 10  # failing feeds and notes that `status` shows
+LATELY = 7 * DAY
 
 ARTICLE = """
 SELECT a.key, a.caller_id, a.url, a.canonical_url, a.outlet_domain, a.outlet_name, a.first_seen,
@@ -86,7 +105,18 @@ class SqliteReader:
         polls = self._db.execute(
             "SELECT * FROM poll WHERE feed = ? ORDER BY id DESC", (row["feed"],)
         )
-        return records.feed(row, tuple(records.poll(poll) for poll in polls))
+        acts = self._db.execute(
+            "SELECT at, author, act FROM act WHERE thing = ? ORDER BY id DESC LIMIT ?",
+            (row["feed"], SHOWN),
+        )
+        merged = self._db.execute(
+            "SELECT url FROM feed WHERE merged_into = ? ORDER BY url", (row["feed"],)
+        )
+        return replace(
+            records.feed(row, tuple(records.poll(poll) for poll in polls)),
+            acts=tuple(ActRow(*act) for act in acts),
+            merged=tuple(one["url"] for one in merged),
+        )
 
     def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]:
         rows = self._db.execute(
@@ -288,11 +318,7 @@ class SqliteReader:
     # the whole
 
     def status(self, now: Micros) -> StatusRow:
-        feeds = dict(self._db.execute("SELECT state, count(*) FROM feed GROUP BY state").fetchall())
-        feeds["failing"] = self._one("SELECT count(*) FROM feed WHERE error_code IS NOT NULL")
-        feeds["late"] = self._one(
-            "SELECT count(*) FROM feed WHERE state = 'active' AND due_at < ?", now - LATE
-        )
+        feeds = self._states(now)
         outbox = {
             "due": self._one(
                 "SELECT count(*) FROM delivery WHERE state = 'due' AND lease_token IS NULL"
@@ -302,6 +328,8 @@ class SqliteReader:
         }
         return StatusRow(
             feeds=feeds,
+            failing=tuple(records.failing(row) for row in self._db.execute(FAILING, (SHOWN,))),
+            notes=tuple(self._notes(now)),
             entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
             articles=self._one("SELECT count(*) FROM article"),
             stories=self._one("SELECT count(*) FROM story"),
@@ -313,6 +341,28 @@ class SqliteReader:
             database_version=self._one("PRAGMA user_version"),
             database_size=self._one("PRAGMA page_count") * self._one("PRAGMA page_size"),
         )
+
+    def _states(self, now: Micros) -> dict[str, int]:
+        states = (
+            "SELECT CASE WHEN merged_into IS NOT NULL AND state <> 'retired' THEN 'merged'"
+            " ELSE state END, count(*) FROM feed GROUP BY 1"
+        )
+        feeds = dict(self._db.execute(states).fetchall())
+        feeds["failing"] = self._one(
+            "SELECT count(*) FROM feed WHERE state = 'active' AND error_code IS NOT NULL"
+        )
+        feeds["late"] = self._one(
+            "SELECT count(*) FROM feed WHERE state = 'active' AND due_at < ? AND NOT EXISTS"
+            " (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > ?)",
+            now - LATE,
+            now,
+        )
+        return feeds
+
+    def _notes(self, now: Micros) -> Iterator[NoteRow]:
+        for row in self._db.execute(NOTES, (now - LATELY, SHOWN)):
+            for note in json.loads(row["notes"]):
+                yield NoteRow(row["feed"], row["url"], row["at"], note)
 
     def close(self) -> None:
         self._db.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+from watcher.model.feed import Pause
 from watcher.model.rows import (
     AlertRow,
+    FailingRow,
     FeedRow,
     MatchRow,
     PollRow,
@@ -13,12 +15,16 @@ from watcher.model.rows import (
     StoryArticleRow,
     TopicRow,
 )
+from watcher.model.when import SECOND, rfc3339
 from watcher.store.sqlite.codec import Row, load_memory, load_spans, load_spec, outlet
 
 
 def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
     spec = load_spec(row["wanted"])
     failing = row["state"] == "active" and row["error_code"] is not None
+    pause = None
+    if row["paused_until"] is not None and row["state"] == "active":
+        pause = Pause(row["host"], row["paused_until"], row["pause_why"], bool(row["firm"]))
     merged = row["merged_into"] is not None and row["state"] != "retired"
     return FeedRow(
         feed=row["feed"],
@@ -28,8 +34,12 @@ def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
         outlet=spec.outlet,
         state="failing" if failing else "merged" if merged else row["state"],
         last_poll=row["last_poll"],
-        next_due=row["due_at"] if row["state"] == "active" else None,
-        why=row["why"],
+        next_due=max(row["due_at"], pause.until if pause else 0)
+        if row["state"] == "active"
+        else None,
+        why=paused(pause, row["why"])
+        if pause and pause.until > row["due_at"] + SECOND
+        else row["why"],
         reader=row["reader"],
         entries=row["entries"],
         lag=row["lag"],
@@ -40,6 +50,27 @@ def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
         memory=load_memory(row["memory"]),
         merged_into=row["merged_into"],
         site_url=row["site_url"],
+        pause=pause,
+        failures=row["failures"],
+    )
+
+
+def paused(pause: Pause, why: str) -> str:
+    until = rfc3339(pause.until - pause.until % SECOND)
+    host = pause.host.partition("|")[0]
+    return f"its host {host} is left alone until {until}: {pause.why}; {why}"
+
+
+def failing(row: Row) -> FailingRow:
+    memory = load_memory(row["memory"])
+    return FailingRow(
+        feed=row["feed"],
+        url=row["url"],
+        since=memory.failing_since,
+        failures=row["failures"],
+        code=row["error_code"],
+        message=row["error_message"],
+        hint=memory.hint,
     )
 
 

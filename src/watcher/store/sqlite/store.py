@@ -14,11 +14,11 @@ import sqlite_utils.utils
 from watcher.errors import StoreError
 from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
 from watcher.model.article import ArticleDraft
-from watcher.model.feed import EntryJob, FeedJob, FeedSpec, Pause, PollDecision
+from watcher.model.feed import EntryJob, FeedJob, FeedSpec, Pause, PollDecision, RetryRefused
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
-from watcher.ports import PlaceDecider, PollDecider
-from watcher.store.sqlite import deliveries, entries, feeds, hosts, topics
+from watcher.ports import PlaceDecider, PollDecider, RetryDecider
+from watcher.store.sqlite import acts, deliveries, entries, feeds, hosts, topics
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.lock import Lock
@@ -152,6 +152,20 @@ class SqliteStore:
     def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
         with self._writing() as db:
             feeds.blame(db, problems)
+
+    def pause_feed(self, feed: str, author: str, now: Micros) -> bool:
+        with self._writing(now) as db:
+            return acts.pause(db, feed, author, now)
+
+    def resume_feed(self, feed: str, author: str, now: Micros, *, original: bool = False) -> bool:
+        with self._writing(now) as db:
+            return acts.resume(db, feed, author, now, original=original)
+
+    def claim_feed(
+        self, feed: str, now: Micros, until: Micros, token: str, decide: RetryDecider
+    ) -> FeedJob | RetryRefused:
+        with self._writing() as db:
+            return acts.claim(db, feed, now, until, token, decide)
 
     def pause_host(self, pause: Pause, now: Micros) -> None:
         with self._writing() as db:

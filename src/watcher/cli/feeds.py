@@ -1,0 +1,311 @@
+"""`feeds`: list and show them, pause and resume, poll one now, take one out."""
+
+from __future__ import annotations
+
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from watcher.cli import shapes
+from watcher.cli.lists import every, print_page
+from watcher.cli.moments import moment_of
+from watcher.cli.options import (
+    DEFAULT_CONFIG,
+    Where,
+    json_options,
+    page_options,
+    where_options,
+)
+from watcher.cli.output import not_there, one_line, print_object, print_table, say, when
+from watcher.errors import UsageError
+
+if TYPE_CHECKING:
+    from watcher.config.settings import Settings
+
+PARTIAL = 3  # the feed failed
+
+
+@click.group()
+def feeds() -> None:
+    """The feeds, their state and their next poll."""
+
+
+@feeds.command("list")
+@where_options
+@json_options
+@page_options(100)
+def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
+    """List the feeds by address."""
+    reader = where.reader()
+    page = every(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
+    print_page(
+        page,
+        shapes.feed,
+        as_json,
+        ndjson,
+        ["state", "title", "url", "entries", "last_poll", "next_due", "why"],
+        empty="no feeds yet: `watcher add URL`, then `watcher once`",
+    )
+
+
+@feeds.command("show")
+@click.argument("ident", metavar="ID")
+@click.option("--why", is_flag=True, help="Step by step, with all that is remembered of the feed.")
+@where_options
+@json_options
+def feeds_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool) -> None:
+    """Show one feed, by id or address: why its next poll is when it is, and its last 50 polls.
+
+    \b
+    Examples:
+      watcher feeds show https://example.org/feed
+      watcher feeds show https://example.org/feed --why
+    """
+    row = where.reader().feed(ident)
+    if row is None:
+        raise not_there("feed", ident, "feeds")
+    shape = shapes.feed_shown(row)
+    if as_json or ndjson:
+        print_object(shape)
+        return
+    _print(shape)
+    if why:
+        _print_why(shape)
+    click.echo()
+    print_table(
+        shape["polls"],
+        [
+            *("at", "outcome", "status", "new", "changed", "reader", "lag", "ms", "message"),
+            ("notes", lambda poll: "; ".join(poll["notes"]) or None),
+        ],
+        empty="no polls",
+    )
+
+
+@feeds.command("pause")
+@click.argument("ident", metavar="ID")
+@where_options
+@json_options
+def feeds_pause(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
+    """Stop polling a feed until it is resumed. What it brought is kept.
+
+    \b
+    Example:
+      watcher feeds pause https://example.org/feed
+    """
+    _act(where, ident, "pause", as_json=as_json or ndjson)
+
+
+@feeds.command("resume")
+@click.argument("ident", metavar="ID")
+@click.option(
+    "--original", is_flag=True, help="At its configured address again: undoes an adopted move."
+)
+@where_options
+@json_options
+def feeds_resume(where: Where, ident: str, original: bool, as_json: bool, ndjson: bool) -> None:
+    """Poll a paused feed again, one that is gone, or one that was merged into another.
+
+    \b
+    Examples:
+      watcher feeds resume https://example.org/feed
+      watcher feeds resume https://example.org/feed --original
+    """
+    _act(where, ident, "resume", as_json=as_json or ndjson, original=original)
+
+
+@feeds.command("retry")
+@click.argument("ident", metavar="ID")
+@click.option("--at", metavar="TIME", help="Start the clock at TIME (RFC 3339).")
+@click.option("--force", is_flag=True, help="Sooner than the publisher usually wants it.")
+@where_options
+@json_options
+def feeds_retry(
+    where: Where, ident: str, at: str | None, force: bool, as_json: bool, ndjson: bool
+) -> int:
+    """Poll one feed now, conditionally. Refused while its publisher asks for patience.
+
+    Exits with 1 where it is refused, and with 3 where the feed failed.
+
+    \b
+    Examples:
+      watcher feeds retry https://example.org/feed
+      watcher feeds retry https://example.org/feed --at 2026-03-10T12:00:00Z
+    """
+    from watcher.daemon import acts
+    from watcher.daemon.client import ask
+
+    settings = where.settings(needs_config=True)
+    feed, url = _wanted(where, settings, ident)
+    asked = {"do": "retry", "feed": feed, "force": force}
+    start = moment_of("--at", at)
+    running = ask(settings.database, {"do": "ping"}) is not None
+    if running and start is not None:
+        raise acts.no_clock()
+    done = ask(settings.database, asked, seconds=acts.SLOW_SECONDS) if running else None
+    if done is None:
+        done = acts.retry_here(settings, Silent(), feed, at=start, force=force)
+    done.pop("ok", None)
+    shape = {"feed": feed, "url": url, **done}
+    if as_json or ndjson:
+        print_object(shape)
+    else:
+        _print_retried(shape)
+    if shape["result"] == "refused":
+        return 1
+    return PARTIAL if shape["error"] else 0
+
+
+@feeds.command("remove")
+@click.argument("ident", metavar="ID")
+@where_options
+@json_options
+def feeds_remove(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
+    """Take a feed out of config.yaml, with its comments kept. What it brought stays in the
+    database.
+
+    \b
+    Example:
+      watcher feeds remove https://example.org/feed
+    """
+    from watcher.cli.add import take_over
+    from watcher.config.remove import remove_feed
+
+    settings = where.settings(needs_config=True)
+    feed, url = _wanted(where, settings, ident)
+    remove_feed(Path(where.config or DEFAULT_CONFIG), feed)
+    take_over(settings.database, [])
+    if as_json or ndjson:
+        print_object({"feed": feed, "url": url, "removed": True})
+        return
+    click.echo(f"removed: {one_line(url)}")
+    say("what it brought is kept; the running daemon, or the next `watcher once`, asks it no more")
+
+
+class Silent:
+    """A journal for a command that prints the outcome itself."""
+
+    def note(self, event: str, **facts: object) -> None:
+        return
+
+
+def _act(where: Where, ident: str, act: str, *, as_json: bool, **facts: Any) -> None:
+    from watcher.daemon.acts import act_here
+    from watcher.daemon.client import ask
+
+    database = where.database()
+    row = where.reader().feed(ident)
+    if row is None:
+        raise not_there("feed", ident, "feeds")
+    request = {"do": act, "feed": row.feed, "author": _author(), **facts}
+    reply = ask(database, request)
+    done = act_here(database, request) if reply is None else bool(reply["done"])
+    if not done:
+        raise UsageError(
+            "WTC-USE-008",
+            f"{row.url} is {row.state}: there is nothing to {act}",
+            hint="`watcher feeds show` says more",
+        )
+    after = where.reader().feed(row.feed)
+    assert after is not None
+    if as_json:
+        print_object(shapes.feed(after))
+        return
+    click.echo(f"{act}d: {one_line(after.url)}")
+    if act == "resume" and after.next_due is not None:
+        say(f"next poll: {when(after.next_due)}")
+
+
+def _author() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "somebody"
+
+
+def _wanted(where: Where, settings: Settings, ident: str) -> tuple[str, str]:
+    """Id and address of a feed that config.yaml wants, by id or any of its addresses."""
+    from watcher.errors import StoreError
+    from watcher.text.urls import normalise
+
+    address = normalise(ident)
+    for spec in settings.feeds:
+        if ident in {spec.feed, spec.url} or normalise(spec.url) == address:
+            return spec.feed, spec.url
+    try:
+        row = where.reader().feed(ident)
+    except StoreError:
+        row = None
+    if row is None:
+        raise not_there("feed", ident, "feeds")
+    return row.feed, row.url
+
+
+def _print(shape: dict[str, Any]) -> None:
+    names = ["feed", "title", "url", "state", "last_poll", "next_due", "why"]
+    if shape["fetch_url"] != shape["url"]:
+        names.insert(3, "fetch_url")
+    for name in names:
+        value = shape[name]
+        click.echo(f"{name:<10} {'-' if value is None else one_line(str(value))}")
+    if shape["error"]:
+        click.echo(f"error      {shape['error']['code']}: {one_line(shape['error']['message'])}")
+    if shape["hint"]:
+        click.echo(f"hint       {one_line(shape['hint'])}")
+    if shape["failing"]:
+        failing = shape["failing"]
+        click.echo(f"failing    since {failing['since']}, {failing['failures']} in a row")
+    if shape["merged_into"]:
+        click.echo(f"merged     into {shape['merged_into']}: the same feed")
+    for url in shape["merged"]:
+        click.echo(f"also       {one_line(url)}: the same feed, merged into this one")
+    if shape["fetch_url"] != shape["url"]:
+        click.echo("           `watcher feeds resume ID --original` undoes the move")
+
+
+def _print_why(shape: dict[str, Any]) -> None:
+    click.echo()
+    lines = [f"- {step}" for step in shape["reasons"]]
+    if shape["pause"]:
+        pause = shape["pause"]
+        lines.append(f"- {pause['host']} is left alone until {pause['until']}: {pause['why']}")
+    if shape["not_before"]:
+        lines.append(f"- nobody may have it polled before {shape['not_before']}")
+    if shape["move"]:
+        move = shape["move"]
+        lines.append(
+            f"- redirects for good to {move['target']}: seen {move['sightings']} times"
+            f" since {move['first']}"
+        )
+    if shape["adopted"]:
+        lines.append(f"- its address changed at {shape['adopted']}")
+    lines += [f"- {QUIRKS[one]}" for one in shape["quirks"]]
+    lines += [f"- {one['act']}d by {one['author']} at {one['at']}" for one in shape["acts"]]
+    for line in lines:
+        click.echo(one_line(line))
+
+
+QUIRKS = {
+    "no_validators": "does not bear its own validators: asked without them",
+    "plain_coding": "its content coding is broken: asked for none",
+}
+
+
+def _print_retried(shape: dict[str, Any]) -> None:
+    if shape["result"] == "refused":
+        click.echo(f"refused: {one_line(shape['reason'])}")
+    else:
+        said = f"{shape['new']} new, {shape['changed']} changed"
+        if shape["error"]:
+            said = f"{shape['error']['message']} ({shape['error']['code']})"
+        click.echo(f"polled: {shape['outcome']}; {one_line(said)}")
+        for note in shape["notes"]:
+            click.echo(f"note: {one_line(note)}")
+    if shape["next_due"]:
+        click.echo(f"next due: {shape['next_due']}" + _because(shape))
+
+
+def _because(shape: dict[str, Any]) -> str:
+    return f" ({one_line(shape['why'])})" if shape["why"] else ""

@@ -1,0 +1,97 @@
+"""What people do to single feeds: through the control socket of a running daemon, or here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import anyio
+
+from watcher.app import App, open_app, open_store_alone
+from watcher.errors import UsageError
+from watcher.model.when import rfc3339
+from watcher.pipeline.retry import Retried, retry
+from watcher.ports import Journal, Store
+from watcher.system import ShiftedClock, SystemClock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from watcher.config.settings import Settings
+    from watcher.daemon.control import UseCase
+    from watcher.model.when import Micros
+    from watcher.ports import Clock
+
+SLOW_SECONDS = 90.0  # a poll within its deadline, its turn in the lane, and the reading
+
+
+def use_cases(app: App, beat: Callable[[], None]) -> dict[str, UseCase]:
+    """The acts by their names on the socket. `beat`: something may have become due."""
+    now = app.desk.clock.now
+
+    async def act(request: Mapping[str, Any]) -> dict[str, Any]:
+        done = await app.desk.store.run(lambda store: acted(store, request, now()))
+        beat()
+        return {"done": done}
+
+    async def poll_now(request: Mapping[str, Any]) -> dict[str, Any]:
+        done = await retry(app.desk, str(request["feed"]), force=bool(request.get("force")))
+        beat()
+        return shape(done)
+
+    return {"pause": act, "resume": act, "retry": poll_now}
+
+
+def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:
+    """Does `pause` or `resume`; False where it does not apply to the feed."""
+    feed, author = str(request["feed"]), str(request["author"])
+    if request["do"] == "pause":
+        return store.pause_feed(feed, author, now)
+    return store.resume_feed(feed, author, now, original=bool(request.get("original")))
+
+
+def act_here(database: Path, request: Mapping[str, Any]) -> bool:
+    """Without a daemon. Raises BusyError where another process holds the database."""
+    with open_store_alone(database) as store:
+        return acted(store, request, SystemClock().now())
+
+
+def retry_here(
+    settings: Settings, journal: Journal, feed: str, *, at: Micros | None, force: bool
+) -> dict[str, Any]:
+    """Without a daemon. Raises what `one_pass` raises."""
+    clock: Clock = SystemClock() if at is None else ShiftedClock(at)
+
+    async def main() -> Retried:
+        async with open_app(settings, clock, journal, starts_at=at) as app:
+            return await retry(app.desk, feed, force=force)
+
+    return shape(anyio.run(main))
+
+
+def no_clock() -> UsageError:
+    return UsageError(
+        "WTC-USE-007",
+        "--at cannot be given to the running daemon, which has the machine's clock",
+        hint="stop the daemon, or leave --at out",
+    )
+
+
+def shape(done: Retried) -> dict[str, Any]:
+    """What the command prints of it (spec `interfaces`)."""
+    made = done.decision
+    error = made.error if made else None
+    due = done.next_due
+    return {
+        "result": "refused" if made is None else "polled",
+        "reason": done.reason,
+        "outcome": made.outcome if made else None,
+        "new": len(made.new) if made else 0,
+        "changed": len(made.changed) if made else 0,
+        "next_due": None if due is None else rfc3339(due - due % 1_000_000),
+        "why": made.why if made else None,
+        "notes": list(made.notes) if made else [],
+        "error": {"code": error.code, "message": error.message, "hint": error.hint}
+        if error
+        else None,
+    }

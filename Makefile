@@ -58,6 +58,7 @@ docs: $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(CORPORA) $(BIN)/python -m pytest -q -n 2 tests -m slow
 	WATCHER_KILLS=50 $(BIN)/python -m pytest -q -n 2 tests/faults/test_faults_kill.py
+	WATCHER_DAY_FEEDS=10000 $(BIN)/python -m pytest -q tests/faults/test_faults_day.py
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | python
 	$(create)

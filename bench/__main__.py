@@ -16,7 +16,7 @@ from pathlib import Path
 from bench import report
 from bench.harness import Figure, fallen, joined
 
-BENCHES = ("startup", "net", "scale", "polls", "extraction", "search")
+BENCHES = ("startup", "net", "scale", "day", "polls", "extraction", "search")
 AGAIN = 2  # how often a bench with a fallen figure is run once more
 
 

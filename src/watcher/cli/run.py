@@ -96,6 +96,11 @@ class PassJournal:
                 names = ("feed", "url", "code", "error", "hint")
                 self.failures.append({name: facts.get(name) for name in names})
                 self._tell(f"feed {facts['url']}", facts)
+            case "poll" if facts.get("notes") and self._plain:
+                for note in facts["notes"]:
+                    say(one_line(f"note: feed {facts['url']}: {note}"))
+            case "network_down":
+                self._tell("network", facts)
             case "page_missing":
                 self._tell(f"page {facts['url']}", facts)
             case "deliver" if facts.get("error"):

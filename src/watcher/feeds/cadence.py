@@ -29,10 +29,11 @@ class CadencePolicy:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a poll brought."""
+    """What a poll brought. `overflowed`: entries may have rolled off unseen since the last one."""
 
     new: tuple[Entry, ...] = ()
     changed: tuple[Entry, ...] = ()
+    overflowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ def plan(
 
 
 def _told(seen: Seen) -> tuple[str, float]:
+    if seen.overflowed:
+        return f"{count(len(seen.new), 'new entry', 'new entries')}, some missed", 0.25
     if seen.new:
         return count(len(seen.new), "new entry", "new entries"), 0.5
     if seen.changed:

@@ -10,6 +10,7 @@ from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import CadencePolicy, Seen, plan
 from watcher.feeds.identity import entry_hash, named, publisher_id
 from watcher.feeds.moves import moved
+from watcher.feeds.overflow import look
 from watcher.model.feed import (
     Entry,
     FeedJob,
@@ -96,13 +97,16 @@ def _read(
     sorted_out = _sorted_out(state, parsed, known)
     new, changed = sorted_out.new, sorted_out.changed
     outcome: PollOutcome = "new" if new or changed else "unchanged"
+    window = look(state, new, sorted_out.seen, known, now)
     memory = replace(
         _recovered(state.memory),
         wishes=parsed.wishes,
         last_whole=now,
         last_new=now if new else state.memory.last_new,
+        all_new=window.all_new,
     )
-    base = _succeeded(replace(state, memory=memory), result, Seen(new, changed), now, policy)
+    found = Seen(new, changed, window.overflowed)
+    base = _succeeded(replace(state, memory=memory), result, found, now, policy)
     return replace(
         base,
         outcome=outcome,
@@ -111,6 +115,7 @@ def _read(
         changed=changed,
         refreshed=sorted_out.refreshed,
         seen=sorted_out.seen,
+        notes=window.notes,
         reader=parsed.reader,
         title=parsed.title,
         site_url=parsed.site_url,

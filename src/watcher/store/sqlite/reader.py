@@ -97,7 +97,8 @@ class SqliteReader:
 
     def feed(self, ident: str) -> FeedRow | None:
         row = self._db.execute(
-            FEEDS + " WHERE feed.feed = :id OR feed.url = :id OR feed.fetch_url = :id",
+            FEEDS + " WHERE feed.feed = :id OR feed.url = :id OR feed.fetch_url = :id"
+            " ORDER BY feed.feed = :id DESC, feed.url = :id DESC, merged_into IS NOT NULL LIMIT 1",
             {"id": clean(ident)},
         ).fetchone()
         if row is None:

@@ -118,3 +118,21 @@ def test_what_cannot_be_stored_together_is_said_and_leaves_nothing(tmp_path):
         assert leases(path) == {}
         store.claim_feeds(NOW, NOW + 1, "b", 1)
     assert leases(path) == {"f0": "b"}
+
+
+def test_the_last_moment_of_calls_that_were_stored_together_is_known_and_of_those_that_failed_not(
+    tmp_path,
+):
+    path = tmp_path / "w.db"
+
+    def at(moment, error=None):
+        def call(store):
+            with store._writing(moment):
+                if error:
+                    raise error
+
+        return call
+
+    in_one_run(path, [at(NOW + 2), at(NOW + 1), at(NOW + 3, ValueError("no")), claims("a")])
+    with closing(open_store(path)) as store:
+        assert store.last_time() == NOW + 2

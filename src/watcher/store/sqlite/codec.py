@@ -7,7 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any
 
 from watcher.model.article import (
@@ -37,7 +37,16 @@ def optional(text: str | None) -> str | None:
     return None if text is None else clean(text)
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+def _facts(record: Any) -> dict[str, Any]:
+    """A record's fields as they are: `asdict` would copy each of them, all the way down."""
+    kind = type(record)
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return {name: getattr(record, name) for name in _NAMES[kind]}
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_facts)
 
 
 def dump(value: object) -> str:
@@ -45,12 +54,7 @@ def dump(value: object) -> str:
 
 
 def dump_spec(spec: FeedSpec) -> str:
-    """`asdict` would copy every field: a config may hold 100,000 of these."""
-    held = {name: getattr(spec, name) for name in _SPEC_FIELDS}
-    return dump(held if spec.page is None else {**held, "page": asdict(spec.page)})
-
-
-_SPEC_FIELDS = tuple(field.name for field in fields(FeedSpec))
+    return dump(spec)
 
 
 def load_spec(text: str) -> FeedSpec:
@@ -62,7 +66,7 @@ def load_spec(text: str) -> FeedSpec:
 
 
 def dump_memory(memory: FeedMemory) -> str:
-    return dump(asdict(memory))
+    return dump(memory)
 
 
 def load_memory(text: str) -> FeedMemory:
@@ -89,7 +93,7 @@ def load_memory(text: str) -> FeedMemory:
 
 
 def dump_entry(entry: Entry) -> str:
-    return dump(asdict(entry))
+    return dump(entry)
 
 
 def load_entry(text: str) -> Entry:
@@ -110,9 +114,9 @@ def dump_rest(text: ArticleText) -> str:
     return dump(
         {
             "byline": text.byline,
-            "credit": None if text.credit is None else asdict(text.credit),
-            "captions": [asdict(caption) for caption in text.captions],
-            "state": asdict(text.state),
+            "credit": text.credit,
+            "captions": text.captions,
+            "state": text.state,
             "tags": text.tags,
             "method": text.method,
             "why": text.why,

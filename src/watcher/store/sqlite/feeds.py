@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from sqlite3 import Connection
 
 from watcher.model.feed import (
@@ -121,6 +122,11 @@ SELECT :feed, :now, :outcome, :status, :new, :changed, :seen, :code, :message, :
 FROM feed WHERE feed = :feed
 """
 
+OLD_POLLS = f"""
+DELETE FROM poll WHERE feed = :feed AND id <= (
+    SELECT id FROM poll WHERE feed = :feed ORDER BY id DESC LIMIT 1 OFFSET {POLLS_KEPT})
+"""
+
 CHANGED_ENTRY = """
 UPDATE entry SET hash = :hash, url = :url, title = :title, published_at = :published_at,
     stated = :stated, changed = 1, attempts = 0, due_at = :now, lease_until = 0, lease_token = NULL
@@ -208,6 +214,32 @@ def state_of(row: Row, also: tuple[FeedSpec, ...] = ()) -> FeedState:
     )
 
 
+class _Known(Mapping[str, KnownEntry]):
+    """A feed's known entries, read when they are first asked for: most polls find nothing that
+    would have to be looked up."""
+
+    def __init__(self, db: Connection, spec: FeedSpec) -> None:
+        self._db = db
+        self._spec = spec
+
+    @cached_property
+    def _held(self) -> dict[str, KnownEntry]:
+        rows = self._db.execute(KNOWN[self._spec.identity], (self._spec.feed,))
+        return {row[0]: KnownEntry(*row[1:]) for row in rows}
+
+    def __getitem__(self, identity: str) -> KnownEntry:
+        return self._held[identity]
+
+    def __contains__(self, identity: object) -> bool:
+        return identity in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+
 def commit_poll(
     db: Connection, job: FeedJob, decide: PollDecider, now: Micros
 ) -> PollDecision | None:
@@ -217,20 +249,22 @@ def commit_poll(
     ).fetchone()
     if leased is None:
         return None
-    rows = db.execute(KNOWN[job.state.spec.identity], (feed,))
-    known = {row[0]: KnownEntry(*row[1:]) for row in rows}
-    decision = merge.told(db, feed, decide(job, known))
-    _settle(db, feed, decision, now)
-    db.executemany(NEW_ENTRY, [_columns(entry, now) for entry in decision.new])
-    db.executemany(CHANGED_ENTRY, [_columns(entry, now) for entry in decision.changed])
-    db.executemany(REFRESHED_ENTRY, [_columns(entry, now) for entry in decision.refreshed])
+    decision = merge.told(db, feed, decide(job, _Known(db, job.state.spec)))
+    _settle(db, job.state, decision, now)
+    for statement, entries in (
+        (NEW_ENTRY, decision.new),
+        (CHANGED_ENTRY, decision.changed),
+        (REFRESHED_ENTRY, decision.refreshed),
+    ):
+        if entries:
+            db.executemany(statement, [_columns(entry, now) for entry in entries])
     if decision.merged_into is not None:
         merge.merge(db, feed, decision.merged_into)
     return decision
 
 
-def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> None:
-    error = decision.error
+def _settle(db: Connection, state: FeedState, decision: PollDecision, now: Micros) -> None:
+    feed, error = state.spec.feed, decision.error
     facts = {
         "feed": feed,
         "now": now,
@@ -272,11 +306,8 @@ def _settle(db: Connection, feed: str, decision: PollDecision, now: Micros) -> N
             "notes": dump(decision.notes),
         },
     )
-    db.execute(
-        "DELETE FROM poll WHERE feed = :feed AND id <= (SELECT id FROM poll WHERE feed = :feed"
-        f" ORDER BY id DESC LIMIT 1 OFFSET {POLLS_KEPT})",
-        {"feed": feed},
-    )
+    if state.polls >= POLLS_KEPT or decision.outcome == "deferred":
+        db.execute(OLD_POLLS, {"feed": feed})
 
 
 def _columns(entry: Entry, now: Micros) -> dict[str, object]:

@@ -71,7 +71,7 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
         self.warnings: list[str] = []
         self._lock = lock
-        self._shared = False
+        self._shared, self._latest = False, 0
         self._db = connection
         migrate(
             sqlite_utils.Database(connection),
@@ -83,17 +83,24 @@ class SqliteStore:
     def together(self) -> Iterator[None]:
         """See `ports.Store`. Each method inside is a savepoint of the one transaction."""
         with self._transaction():
-            self._shared = True
+            self._shared, self._latest = True, 0
             try:
                 yield
             finally:
                 self._shared = False
+            if self._latest:
+                self._db.execute(LAST, {"now": self._latest})
 
     @contextmanager
     def _writing(self, now: Micros | None = None) -> Iterator[sqlite3.Connection]:
         """One transaction, or a part of the one that is shared, whole or not at all. `now`: the
         moment that `last_time` then knows."""
-        with self._part() if self._shared else self._transaction():
+        if self._shared:
+            with self._part():
+                yield self._db
+            self._latest = max(self._latest, now or 0)
+            return
+        with self._transaction():
             yield self._db
             if now is not None:
                 self._db.execute(LAST, {"now": now})

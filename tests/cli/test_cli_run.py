@@ -247,3 +247,27 @@ def test_a_config_with_problems_starts_nothing(start, tmp_path):
     daemon.until(lambda line: line.startswith("error[WTC-CFG-012]"))
     assert daemon.process.wait(PATIENCE) == 78
     assert not (tmp_path / "watcher.db").exists()
+
+
+def test_feeds_are_paused_resumed_and_retried_through_the_daemon(start, cli, config, news):
+    write(config, news.url("/feed"))
+    daemon = start("-v").ready()
+    daemon.event("poll")
+    url = news.url("/feed")
+    assert cli("feeds", "pause", url).status == 0
+    assert cli("feeds", "show", url, "--json").json["state"] == "paused"
+    assert "it is paused" in cli("feeds", "retry", url).out
+    assert cli("feeds", "resume", url).status == 0
+    refused = cli("feeds", "retry", url)
+    assert (refused.status, "refused: not before" in refused.out) == (1, True)
+    done = cli("feeds", "retry", url, "--force", "--json").json
+    assert (done["result"], done["outcome"]) == ("polled", "unchanged")
+    assert "ok" not in done
+    timed = cli("feeds", "retry", url, "--at", "2030-01-01T00:00:00Z")
+    assert (timed.status, timed.code) == (2, "WTC-USE-007")
+    news.routes["/feed"] = 404
+    assert cli("feeds", "retry", url, "--force").status == 3
+    assert len(news.hits("/feed")) == 3
+    assert cli("feeds", "remove", url).status == 0
+    assert cli("feeds", "show", url, "--json").json["state"] == "retired"  # taken over at once
+    assert daemon.end(signal.SIGTERM) == 143

@@ -144,10 +144,11 @@ def feeds_retry(
     running = ask(settings.database, {"do": "ping"}) is not None
     if running and start is not None:
         raise acts.no_clock()
-    done = ask(settings.database, asked, seconds=acts.SLOW_SECONDS) if running else None
-    if done is None:
+    reply = ask(settings.database, asked, seconds=acts.SLOW_SECONDS) if running else None
+    if reply is not None:
+        done = reply["retried"]
+    else:
         done = acts.retry_here(settings, Silent(), feed, at=start, force=force)
-    done.pop("ok", None)
     shape = {"feed": feed, "url": url, **done}
     if as_json or ndjson:
         print_object(shape)

@@ -37,7 +37,7 @@ def use_cases(app: App, beat: Callable[[], None]) -> dict[str, UseCase]:
     async def poll_now(request: Mapping[str, Any]) -> dict[str, Any]:
         done = await retry(app.desk, str(request["feed"]), force=bool(request.get("force")))
         beat()
-        return shape(done)
+        return {"retried": shape(done)}
 
     return {"pause": act, "resume": act, "retry": poll_now}
 

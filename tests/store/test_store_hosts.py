@@ -121,3 +121,15 @@ def test_a_feed_that_failed_for_our_networks_sake_is_excused(two, reader, failur
     assert row.state == ("active" if failures == 1 else "failing")
     assert row.memory.failing_since == (None if failures == 1 else NOON - HOUR)
     assert other.state == "failing"
+
+
+def test_a_feed_at_another_address_begins_without_what_its_old_address_taught(two, reader):
+    spec = feed_spec("kept")
+    two.sync_feeds([spec], NOON)
+    (job,) = claim(two)
+    memory = FeedMemory(
+        quirks=("no_validators",), earliest=NOON + DAY, not_to=("x",), last_new=NOON, all_new=3
+    )
+    two.commit_poll(job, says(poll(memory=memory)), NOON)
+    two.sync_feeds([replace(spec, url="https://elsewhere.example/")], NOON + HOUR)
+    assert reader.feed(spec.feed).memory == FeedMemory(last_new=NOON)

@@ -112,7 +112,8 @@ class Works:
 
     async def _poll(self, job: FeedJob, turn: Turn) -> None:
         decision = await poll(self.desk, job)
-        self.tally.polls += 1
+        if decision is None or decision.outcome != "deferred" or is_ours(decision):
+            self.tally.polls += 1
         if decision is not None:
             self.tally.failed += decision.error is not None or is_ours(decision)
             self.tally.new += len(decision.new)

@@ -42,8 +42,14 @@ INSERT INTO feed (feed, url, fetch_url, host, wanted, state, due_at)
 VALUES (:feed, :url, :url, :host, :wanted, 'active', :now)
 ON CONFLICT (feed) DO UPDATE SET
     wanted = excluded.wanted,
-    host = CASE WHEN feed.url = excluded.url AND feed.host <> '' THEN feed.host
-                ELSE excluded.host END,
+    host = CASE WHEN feed.url = excluded.url AND feed.host <> ''
+                     AND NOT (feed.state = 'retired' AND feed.merged_into IS NOT NULL)
+                THEN feed.host ELSE excluded.host END,
+    memory = CASE WHEN feed.url = excluded.url OR feed.memory = '{{}}' THEN feed.memory
+                  ELSE json_set(feed.memory, '$.move', NULL, '$.quirks', json('[]'),
+                      '$.failing_since', NULL, '$.hint', NULL, '$.validated_url', NULL,
+                      '$.last_bare', NULL, '$.suspect', json('false'), '$.adopted', NULL,
+                      '$.not_to', json('[]'), '$.earliest', NULL, '$.all_new', 0) END,
     slices = CASE WHEN {SAME} THEN feed.slices END,
     merged_into = CASE WHEN feed.url = excluded.url AND feed.state <> 'retired'
                        THEN feed.merged_into END,

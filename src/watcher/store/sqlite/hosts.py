@@ -23,7 +23,7 @@ EXCUSE = """
 UPDATE feed SET failures = max(0, failures - 1), due_at = min(due_at, :due),
     error_code = CASE WHEN failures > 1 THEN error_code END,
     error_message = CASE WHEN failures > 1 THEN error_message END,
-    memory = CASE WHEN failures > 1 THEN memory
+    memory = CASE WHEN failures > 1 OR memory = '{}' THEN memory
                   ELSE json_set(memory, '$.failing_since', NULL, '$.hint', NULL) END,
     why = 'our own network was down: tried again soon'
 WHERE feed = :feed AND failures > 0

@@ -37,7 +37,10 @@ PATIENCE = 60.0  # seconds for a day to come to rest
 
 # Times and counts of work, and what numbers rows in order of work.
 WORK = {
-    "feed": {"polls", "failures", "interval", "last_poll", "lag", "why", "due_at", "lease_until"}
+    "feed": {
+        *("polls", "failures", "interval", "last_poll", "lag", "why", "due_at", "lease_until"),
+        *("memory", "reasons"),
+    }
     | {"lease_token"},
     "entry": {"first_seen", "attempts", "due_at", "lease_until", "lease_token"},
     "article": {"first_seen"},

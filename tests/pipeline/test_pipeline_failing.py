@@ -217,3 +217,56 @@ def test_when_no_name_server_answers_no_feed_is_blamed_and_all_come_back(
     no_names(monkeypatch, down=False)
     assert watch.once(2 * MINUTE).failed == 0
     assert all(watch.feed_row(url).last_poll for url in urls)
+
+
+# 38-40
+
+LOGIN = "<html><head><title>Log in</title></head><form><input type=password></form></html>"
+PARKED = "<!doctype html><title>harbour.example</title><p>This domain is for sale.</p>"
+CHALLENGE = "<html><title>Just a moment...</title><script>cf-chl</script></html>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "says"),
+    [
+        (Reply(LOGIN, etag='"x"'), "WTC-FEED-002", "login"),
+        (Reply(PARKED), "WTC-FEED-002", "parked"),
+        (Reply(CHALLENGE, headers={"cf-mitigated": "challenge"}), "WTC-FEED-002", "browser check"),
+        (Reply(CHALLENGE, 403, {"cf-mitigated": "challenge"}), "WTC-NET-075", "feed readers"),
+    ],
+)
+def test_a_page_in_place_of_a_feed_costs_one_request_and_nothing_that_was_known(
+    watch: Watch, site: Site, answer: Reply, code: str, says: str
+) -> None:
+    site.routes |= {"/feed": feed(site, "one", etag='"1"'), "/one": 404}
+    watch.feed(site.url("/feed"))
+    watch.once()
+    asked = len(site.requests)
+    site.routes["/feed"] = answer
+    watch.once(2 * HOUR)
+    row = watch.feed_row(site.url("/feed"))
+    assert (row.state, row.error_code, row.entries) == ("failing", code, 1)
+    assert says in (row.memory.hint or "")
+    assert row.fetch_url == site.url("/feed")
+    feeds = site.hits("/feed")
+    assert len(feeds) == 2
+    assert [seen.path for seen in site.requests[asked:] if seen.path == "/"] == []
+    assert feeds[0].header("User-Agent") == feeds[1].header("User-Agent")
+    site.routes["/feed"] = feed(site, "one", etag='"1"')
+    watch.once(2 * DAY)
+    assert site.hits("/feed")[2].header("If-None-Match") == '"1"'
+    row = watch.feed_row(site.url("/feed"))
+    assert (row.state, row.entries) == ("active", 1)
+
+
+@pytest.mark.parametrize("answer", [204, Reply("", 206), Reply("  "), "<rss><channel/></rss>"])
+def test_an_answer_with_nothing_in_it_deletes_nothing_and_is_no_error(
+    watch: Watch, site: Site, answer: object
+) -> None:
+    site.routes |= {"/feed": feed(site, "one"), "/one": 404}
+    watch.feed(site.url("/feed"))
+    watch.once()
+    site.routes["/feed"] = answer
+    watch.once(2 * HOUR)
+    row = watch.feed_row(site.url("/feed"))
+    assert (row.state, row.entries, row.failures) == ("active", 1, 0)

@@ -10,8 +10,8 @@ import io
 import platform
 import sys
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -133,21 +133,6 @@ async def open_place(
         )
     finally:
         writer.close()
-
-
-@contextmanager
-def open_store_alone(database: Path) -> Iterator[Store]:
-    """The store with its lock, and nothing else: for acts on what is stored.
-
-    Raises BusyError (another process holds the database) and StoreError.
-    """
-    from watcher.store.sqlite.store import open_store
-
-    store = open_store(database)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _instance() -> str:
@@ -298,6 +283,13 @@ def read_secrets(settings: Settings) -> None:
 
     _access(settings)
     _channels(settings, GuardedPost(_net_policy(settings), SystemClock()))
+
+
+def open_writing(database: Path) -> Store:
+    """The store alone, with its lock, for acts on it. Raises BusyError and StoreError."""
+    from watcher.store.sqlite.store import open_store
+
+    return open_store(database)
 
 
 def open_reading(database: Path) -> Reader:

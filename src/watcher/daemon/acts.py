@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import anyio
 
-from watcher.app import App, open_app, open_store_alone
+from watcher.app import App, open_app, open_writing
 from watcher.errors import UsageError
 from watcher.model.when import rfc3339
 from watcher.pipeline.retry import Retried, retry
@@ -52,7 +53,7 @@ def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:
 
 def act_here(database: Path, request: Mapping[str, Any]) -> bool:
     """Without a daemon. Raises BusyError where another process holds the database."""
-    with open_store_alone(database) as store:
+    with closing(open_writing(database)) as store:
         return acted(store, request, SystemClock().now())
 
 

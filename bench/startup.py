@@ -27,7 +27,7 @@ def figures() -> Iterator[Figure]:
         commands = (
             ("watcher --version", ["--version"], 6.0),
             ("watcher status", ["status", "--db", str(database)], 20.0),
-            ("watcher search", ["search", "x", "--db", str(database)], 30.0),
+            ("watcher search", ["search", "x", "--db", str(database)], 40.0),
         )
         for title, args, bar in commands:
             ratio = pairs(lambda a=args: wall([WATCHER, *a]), lambda: wall(bare), RUNS)

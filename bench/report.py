@@ -67,7 +67,7 @@ def table(shapes: Iterable[Mapping[str, Any]]) -> str:
         goal = "" if one["goal"] is None else f"{sign} {one['goal']:g}"
         rows.append(
             f"| {one['figure']} | {one['peer'] or '–'}, {one['unit']} | {one['ratio']:.3g} |"
-            f" {one['runs']}{spread} | {sign} {one['bar']:g} | {goal} |"
+            f" {one['runs']}{spread} | {sign} {one['bar']:.3g} | {goal} |"
         )
     return "\n".join(rows)
 

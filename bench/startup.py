@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.harness import PYTHON, Figure, pairs, wall
+from bench.harness import PYTHON, Figure, figure, ratios, wall
 
 RUNS = 9
 WATCHER = str(Path(PYTHON).with_name("watcher"))
@@ -30,8 +30,8 @@ def figures() -> Iterator[Figure]:
             ("watcher search", ["search", "x", "--db", str(database)], 40.0),
         )
         for title, args, bar in commands:
-            ratio = pairs(lambda a=args: wall([WATCHER, *a]), lambda: wall(bare), RUNS)
-            yield Figure(title, "a bare interpreter", "wall", ratio, bar, False, RUNS)
+            held = ratios(lambda a=args: wall([WATCHER, *a]), lambda: wall(bare), RUNS)
+            yield figure(title, "a bare interpreter", "wall", held, bar=bar)
         yield _idle(folder)
 
 

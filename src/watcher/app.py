@@ -172,6 +172,7 @@ def _net_policy(settings: Settings) -> NetPolicy:
         concurrency=net.concurrency,
         deadline=net.deadline,
         max_body=net.max_body,
+        robots_for_feeds=net.robots_for_feeds,
     )
 
 
@@ -205,7 +206,7 @@ def _desk(
         topics=_topic_desk(settings, versions),
         outlets=_outlets(settings),
         cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
-        scrape=ScrapePolicy(settings.patience),
+        scrape=ScrapePolicy(settings.patience, settings.keep_noarchive),
         alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
         spread=lambda: dice.uniform(-1.0, 1.0),

@@ -17,8 +17,9 @@ looked up with its query first, then without.
 
 `site.requests` logs every request in order of arrival; `site.connections` counts TCP connections,
 also those that never sent a request. Each `Site` has one port of 127.0.0.1 (`port=0`: any free
-one): start several for several outlets. `greet` scripts every connection before a request is
-read; `tls` is a server-side `ssl.SSLContext`.
+one), or of another loopback `address`: start several for several outlets. `greet` scripts every
+connection before a request is read; `tls` is a server-side `ssl.SSLContext`; `now` is the clock
+of the log.
 """
 
 from __future__ import annotations
@@ -39,14 +40,16 @@ RESET = object()  # in a Raw script: cut the connection with a TCP reset
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it came. `headers` in order, names as sent; `at` by `time.monotonic`."""
+    """A request as it came. `headers` in order, names as sent; `at` by the site's clock (else
+    `time.monotonic`), `real` by `time.monotonic` always."""
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
     connection: int
-    at: float
+    at: Any
+    real: float = 0.0
 
     @property
     def path(self) -> str:
@@ -103,24 +106,27 @@ class Site:
         routes: Mapping[str, Answer] | None = None,
         *,
         port: int = 0,
+        address: str = "127.0.0.1",
         greet: Raw | None = None,
         tls: ssl.SSLContext | None = None,
+        now: Callable[[], Any] = time.monotonic,
     ) -> None:
         self.routes: dict[str, Answer] = {}
         for path, answer in (routes or {}).items():
             self.routes[path] = list(answer) if isinstance(answer, list) else answer
         self.requests: list[Seen] = []
         self.connections = 0
-        self._greet, self._tls = greet, tls
+        self.address = address
+        self._greet, self._tls, self._now = greet, tls, now
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._stopping = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", port), backlog=256)
+        self._listener = socket.create_server((address, port), backlog=256)
         self.port: int = self._listener.getsockname()[1]
 
     @property
     def origin(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{self.address}:{self.port}"
 
     def url(self, path: str = "/") -> str:
         return self.origin + path
@@ -188,7 +194,7 @@ class Site:
     def _converse(self, wire: socket.socket, number: int) -> None:
         with wire.makefile("rb") as reader:
             while not self._stopping.is_set():
-                seen = _read_request(reader, number)
+                seen = _read_request(reader, number, self._now)
                 if seen is None:
                     return
                 with self._lock:
@@ -235,7 +241,7 @@ class Site:
         return script.keep
 
 
-def _read_request(reader: Any, number: int) -> Seen | None:
+def _read_request(reader: Any, number: int, now: Callable[[], Any]) -> Seen | None:
     line = reader.readline(65_537).decode("latin-1").strip()
     if not line:
         return None
@@ -246,7 +252,7 @@ def _read_request(reader: Any, number: int) -> Seen | None:
         headers.append((name, value.strip()))
     length = next((int(v) for n, v in headers if n.lower() == "content-length"), 0)
     body = reader.read(length) if length else b""
-    return Seen(method, target, tuple(headers), body, number, time.monotonic())
+    return Seen(method, target, tuple(headers), body, number, now(), time.monotonic())
 
 
 def _render(seen: Seen, reply: Reply) -> bytes:

@@ -11,7 +11,7 @@ import trafilatura as _trafilatura
 
 from watcher.articles import captions as pictures
 from watcher.articles import credit as syndication
-from watcher.articles import metadata, people, related, state
+from watcher.articles import metadata, noarchive, people, related, state
 from watcher.articles.blocks import Block, flatten
 from watcher.articles.clean import Cleaned, bare, clean, paragraphs
 from watcher.articles.decode import markup
@@ -52,10 +52,10 @@ def extract(
             "the page has no elements, or too many of them",
             "is this an article's address?",
         )
-    return _read(tree, fetched_at)
+    return _read(tree, fetched_at, noarchive.asked(tree, headers))
 
 
-def _read(tree: Tree, fetched_at: Micros) -> Extraction:
+def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
     blocks = flatten(tree.root)
     text = _text(tree, blocks)
     title, title_from = metadata.title(tree, blocks)
@@ -98,9 +98,11 @@ def _read(tree: Tree, fetched_at: Micros) -> Extraction:
             f"byline: {names_from}",
             f"published: {published_from}",
             *cleaned.why,
+            *((f"asks not to be archived: {wish}",) if wish else ()),
         ),
         site_name=site,
         tags=metadata.tags(tree),
+        noarchive=wish,
     )
 
 

@@ -45,6 +45,7 @@ def build(
         floor=config.poll.floor,
         cap=config.poll.cap,
         patience=config.scrape.patience,
+        keep_noarchive=config.scrape.noarchive == "keep",
         feeds=tuple(_feed(feed, config) for feed in feeds),
         access=_access(feeds, folder),
         topics=tuple(_topic(name, config, queries) for name in config.topics),

@@ -56,6 +56,8 @@ class Net(Model):
     """The longest that one fetch may take, redirects included."""
     max_body: Size = 10_000_000
     """The largest body that is read, decoded."""
+    robots_for_feeds: bool = False
+    """Whether robots.txt binds the polls of feeds too; pages it binds always."""
 
 
 class Poll(Model):
@@ -76,6 +78,8 @@ class Scrape(Model):
     """Whose pages are fetched: all, those whose feed text matches a topic (matched), or never."""
     patience: Duration = 10 * MINUTE
     """How long the feed's text waits for its page before it stands in for it."""
+    noarchive: Literal["keep", "feed"] = "keep"
+    """What is stored of a page that asks not to be: its text (keep), or the feed's (feed)."""
 
 
 class Feed(Model):

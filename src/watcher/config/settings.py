@@ -28,6 +28,7 @@ class NetSettings:
     concurrency: int = 64
     deadline: Micros = 30 * SECOND
     max_body: int = 10_000_000
+    robots_for_feeds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Settings:
     floor: Micros = 15 * MINUTE
     cap: Micros = DAY
     patience: Micros = 10 * MINUTE
+    keep_noarchive: bool = True
     feeds: tuple[FeedSpec, ...] = ()
     access: Mapping[str, AccessSettings] = field(default_factory=dict)
     topics: tuple[TopicSpec, ...] = ()

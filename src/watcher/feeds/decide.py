@@ -26,7 +26,7 @@ from watcher.model.feed import (
 )
 from watcher.model.ids import entry_id
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, NotModified
-from watcher.model.when import Micros
+from watcher.model.when import DAY, SECOND, Dated, Micros, rfc3339
 from watcher.text.hashes import bytes_hash
 
 
@@ -94,7 +94,7 @@ def _read(
     now: Micros,
     policy: CadencePolicy,
 ) -> PollDecision:
-    sorted_out = _sorted_out(state, parsed, known)
+    sorted_out = _sorted_out(state, parsed, known, now)
     new, changed = sorted_out.new, sorted_out.changed
     outcome: PollOutcome = "new" if new or changed else "unchanged"
     window = look(state, new, sorted_out.seen, known, now)
@@ -189,7 +189,7 @@ class _Sorted:
     seen: int
 
 
-def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries) -> _Sorted:
+def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries, now: Micros) -> _Sorted:
     first = state.body_hash is None and not known
     # Another reader may state the same entry in other words: that is no edit of the publisher's.
     switched = state.reader is not None and state.reader != parsed.reader
@@ -201,7 +201,7 @@ def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries) -> _S
         if identity in seen:
             continue
         seen.add(identity)
-        entry = _entry(state, stated, identity, position, first)
+        entry = _entry(state, stated, identity, position, first, now)
         before = known.get(identity)
         if before is None:
             new.append(entry)
@@ -212,7 +212,7 @@ def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries) -> _S
 
 
 def _entry(
-    state: FeedState, stated: ParsedEntry, identity: str, position: int, first: bool
+    state: FeedState, stated: ParsedEntry, identity: str, position: int, first: bool, now: Micros
 ) -> Entry:
     dated = stated.published or stated.updated
     return Entry(
@@ -223,8 +223,8 @@ def _entry(
         url=stated.url,
         title=stated.title,
         text=stated.text,
-        published=stated.published,
-        updated=stated.updated,
+        published=_believed(stated.published, now),
+        updated=_believed(stated.updated, now),
         authors=stated.authors,
         language=stated.language,
         tags=stated.tags,
@@ -232,3 +232,13 @@ def _entry(
         position=position,
         counts_as_old=first and dated is None and position > 0,
     )
+
+
+def _believed(stated: Dated | None, now: Micros) -> Dated | None:
+    """The date that an entry goes by: nothing was published later than it was read, and the day
+    on which computers began to count is the date of what has none (62). Identity goes by what was
+    stated."""
+    if stated is None or abs(stated.at) <= DAY:
+        return None
+    whole = now - now % SECOND
+    return stated if stated.at <= now else Dated(rfc3339(whole), whole)

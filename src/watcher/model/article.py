@@ -75,7 +75,8 @@ class PageState:
 class Extraction:
     """One page read. `body` is paragraphs joined by a blank line, without headline, captions,
     byline, credit line, related links and inline promos. `method` names the text candidate that
-    won, `why` the reasons for each choice."""
+    won, `why` the reasons for each choice. `noarchive`: where the page asks not to be archived, by
+    what it does so."""
 
     url: str
     canonical_url: str | None
@@ -94,6 +95,7 @@ class Extraction:
     why: tuple[str, ...]
     site_name: str | None = None
     tags: tuple[str, ...] = ()
+    noarchive: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

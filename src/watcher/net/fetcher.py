@@ -138,7 +138,7 @@ class _Journey:
     async def _visit(self, target: Target) -> Answer | FetchFailed:
         """One hop: robots.txt where it counts, then the request; once more without codings where
         the body could not be decoded (spec `polling` §3)."""
-        if self._request.purpose in _ASKS_ROBOTS:
+        if self._asks_robots():
             way, own = self._way(target), self._own(target)
             verdict = await self._fetcher.robots.verdict(target, way, own)
             if verdict is not None:
@@ -200,6 +200,10 @@ class _Journey:
             proxied = self._way(target).proxy is not None
             limit = self._reading.limit
             return failures.from_error(target, error, progress, limit, proxied=proxied)
+
+    def _asks_robots(self) -> bool:
+        purpose = self._request.purpose
+        return purpose in _ASKS_ROBOTS or (purpose == "feed" and self._policy.robots_for_feeds)
 
     def _own(self, target: Target) -> Access | None:
         """The feed's own headers and name: at its origin, as long as the journey has not left it

@@ -41,7 +41,8 @@ class Rule:
 class NetPolicy:
     """`user_agent` is sent as it is. `allow` opens private hosts to fetching, `allow_post` to
     outgoing channels. `ports` are inclusive ranges. `gap` lies between the starts of two requests
-    to one host; `deadline` bounds one fetch, `max_body` its decoded bytes."""
+    to one host; `deadline` bounds one fetch, `max_body` its decoded bytes. `robots_for_feeds`: the
+    robots.txt is asked for subscribed feeds too."""
 
     user_agent: str
     allow: tuple[Rule, ...] = ()
@@ -52,6 +53,7 @@ class NetPolicy:
     concurrency: int = 64
     deadline: Micros = 30 * SECOND
     max_body: int = 10_000_000
+    robots_for_feeds: bool = False
 
     @cached_property
     def reach(self) -> Reach:

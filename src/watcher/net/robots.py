@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from watcher.model.page import Access, Fetched, FetchFailed, FetchResult
-from watcher.model.when import HOUR, MINUTE, SECOND, Micros
+from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
 from watcher.net import failures
 from watcher.net.guard import Target
 from watcher.net.pools import DIRECT, Way
@@ -23,6 +23,7 @@ TOKEN = "watcher"
 MAX_BYTES = 524_288  # at least 500 KiB must be read, RFC 9309 §2.5; the rest is left unread
 _KEPT: Micros = 24 * HOUR
 _RETRY: Micros = 5 * MINUTE  # after a 5xx or no answer
+_PATIENCE: Micros = 30 * DAY  # RFC 9309 §2.3.1.4: whoever errs for so long has no rules
 _MAX_ORIGINS = 4_096
 _LARGE = 65_536  # parsing this much is worth a thread
 
@@ -38,6 +39,7 @@ class _Site:
     until: Micros = 0
     rules: Protego | None = None
     failed: FetchFailed | None = None
+    since: Micros | None = None  # of the failures in a row
     lock: anyio.Lock = field(default_factory=anyio.Lock)
 
 
@@ -85,7 +87,11 @@ class Robots:
         site.rules, site.failed, site.until = None, None, now + _KEPT
         if isinstance(result, Fetched):
             site.rules = await _parse(result.body)
-        elif isinstance(result, FetchFailed) and not _unavailable(result):
+        if not isinstance(result, FetchFailed) or _unavailable(result):
+            site.since = None
+            return
+        site.since = min(site.since or now, now)
+        if result.kind != "status" or now - site.since < _PATIENCE:
             site.failed, site.until = result, now + max(_RETRY, result.retry_after or 0)
 
     def _unreachable(self, target: Target, failed: FetchFailed, until: Micros) -> FetchFailed:

@@ -28,9 +28,11 @@ class StoreDoor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScrapePolicy:
-    """`patience`: how long the feed's text waits for its page before it stands alone."""
+    """`patience`: how long the feed's text waits for its page before it stands alone;
+    `keep_noarchive`: the text of pages that ask not to be archived is stored all the same."""
 
     patience: Micros = 10 * MINUTE
+    keep_noarchive: bool = True
 
 
 @dataclass(slots=True)

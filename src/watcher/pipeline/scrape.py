@@ -70,6 +70,8 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
     )
     if isinstance(read, Extraction) and read.state.kind not in READABLE:
         return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
+    if isinstance(read, Extraction) and read.noarchive and not desk.scrape.keep_noarchive:
+        return ExtractFailed("WTC-ART-NOARCHIVE", f"it asks not to be archived: {read.noarchive}")
     return read
 
 

@@ -106,6 +106,24 @@ def test_an_entry_stated_twice_is_stored_once():
     assert (len(made.new), made.seen) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("stated", "believed"),
+    [
+        (NOW - HOUR, NOW - HOUR),
+        (NOW + HOUR, NOW),
+        (NOW + 900 * DAY, NOW),
+        (0, None),
+        (-2 * HOUR, None),
+        (-900 * DAY, -900 * DAY),
+    ],
+)
+def test_an_entry_is_of_no_day_to_come_and_not_of_the_first_of_1970(stated, believed):
+    said = Dated("as stated", stated)
+    got = decide(job(), fetched(), feed(entry(1, published=said))).new[0].published
+    assert (got and got.at) == believed
+    assert got is None or stated > NOW or got.text == "as stated"
+
+
 def test_undated_entries_of_the_first_poll_count_as_old_except_the_newest():
     date = Dated("2026-03-02", NOW, "day")
     made = decide(job(), fetched(), feed(entry(1), entry(2), entry(3, published=date)))

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from watcher import __version__
 from watcher.errors import ConfigErrors, InputError, NetworkError, UsageError
 from watcher.model.when import Micros, rfc3339
 
@@ -154,11 +155,11 @@ def _prepare(
         store.turn_back(now)
     store.release_leases()
     store.sync_feeds(settings.feeds, now)
+    store.retry_broken(now, version=__version__)
     return store.sync_topics(settings.topics, now)
 
 
 def _net_policy(settings: Settings) -> NetPolicy:
-    from watcher import __version__
     from watcher.net.policy import NetPolicy, parse_rules, user_agent
 
     net = settings.net
@@ -209,6 +210,7 @@ def _desk(
         scrape=ScrapePolicy(settings.patience, settings.keep_noarchive),
         alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
+        version=__version__,
         spread=lambda: dice.uniform(-1.0, 1.0),
     )
 

@@ -177,6 +177,21 @@ class EntryStore(Protocol):
         `tried`: nothing was asked, so it does not count. False: the lease was lost."""
         ...
 
+    def count_broken(
+        self, job: EntryJob, stage: str, code: str, message: str, by: str | None
+    ) -> bool:
+        """One more time that the entry broke a stage. `by`: the version of watcher that sets it
+        aside now; it is then claimed no more. The lease stays. False: the lease was lost."""
+        ...
+
+    def retry_broken(
+        self, now: Micros, *, version: str | None = None, feed: str | None = None
+    ) -> int:
+        """Entries set aside, and feeds that our own code broke on, are due now, for one more try:
+        those of other versions than `version` (None: of all), of one feed or of all. Returns how
+        many."""
+        ...
+
     def place(
         self,
         draft: ArticleDraft,

@@ -112,7 +112,7 @@ def test_feeds_show_adds_the_polls(cli, db, name):
     shape = cli("feeds", "show", name, "--db", db, "--json").json
     assert set(shape) == SHAPES["feeds"] | {
         *("schema_version", "polls", "failing", "hint", "reasons", "not_before", "quirks"),
-        *("adopted", "move", "merged", "acts"),
+        *("adopted", "move", "merged", "acts", "broken"),
     }
     (poll,) = shape["polls"]
     assert set(poll) == {
@@ -233,6 +233,7 @@ def test_status_counts_what_there_is(cli, db):
     assert set(shape) == {
         *("schema_version", "daemon", "feeds", "entries_waiting", "articles", "stories"),
         *("matches", "alerts", "outbox", "next_due", "database", "failing", "notes"),
+        "entries_broken",
     }
     (failing,) = shape["failing"]
     assert (failing["url"], failing["failures"]) == (BROKEN.url, 1)

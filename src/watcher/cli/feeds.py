@@ -82,6 +82,13 @@ def feeds_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool)
         ],
         empty="no polls",
     )
+    if shape["broken"]:
+        click.echo("\nset aside, because they break watcher (the next version tries them again):")
+        print_table(
+            shape["broken"],
+            ["stage", "times", ("error", lambda one: one["error"]["message"]), "url"],
+            empty="",
+        )
 
 
 @feeds.command("pause")

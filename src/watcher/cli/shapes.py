@@ -10,6 +10,7 @@ from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause
 from watcher.model.rows import (
     AlertRow,
     ArticleRow,
+    BrokenRow,
     DeliveryRow,
     FeedRow,
     MatchRow,
@@ -267,6 +268,19 @@ def feed_shown(row: FeedRow) -> Shape:
         "merged": list(row.merged),
         "acts": [{"at": when(one.at), "author": one.author, "act": one.act} for one in row.acts],
         "polls": [poll(one) for one in row.polls],
+        "broken": [broken(one) for one in row.broken],
+    }
+
+
+def broken(row: BrokenRow) -> Shape:
+    return {
+        "entry": row.entry,
+        "url": row.url,
+        "title": row.title,
+        "stage": row.stage,
+        "error": {"code": row.code, "message": row.message},
+        "times": row.times,
+        "version": row.version,
     }
 
 
@@ -344,6 +358,7 @@ def status(row: StatusRow, *, daemon: Shape, path: str) -> Shape:
             for one in row.notes
         ],
         "entries_waiting": row.entries_waiting,
+        "entries_broken": row.entries_broken,
         "articles": row.articles,
         "stories": row.stories,
         "matches": row.matches,

@@ -47,7 +47,9 @@ def _print(shape: dict[str, Any]) -> None:
         "feeds": feeds,
         "next due": shape["next_due"] or "nothing",
         "articles": f"{shape['articles']:,} in {counted(shape['stories'], 'story', 'stories')}, "
-        f"{counted(shape['entries_waiting'], 'page', 'pages')} waiting",
+        f"{counted(shape['entries_waiting'], 'page', 'pages')} waiting"
+        + f", {shape['entries_broken']} set aside"
+        * bool(shape["entries_broken"]),
         "matches": f"{shape['matches']:,}, {counted(shape['alerts'], 'alert', 'alerts')}",
         "outbox": f"{outbox['due']} due, {outbox['leased']} being sent, {outbox['dead']} dead"
         + (f", oldest from {outbox['oldest']}" if outbox["oldest"] else ""),

@@ -51,6 +51,22 @@ def decide_failed(
     )
 
 
+BROKEN = "WTC-INT-002"
+
+
+def decide_broken(
+    state: FeedState, message: str, hint: str, version: str, now: Micros, policy: CadencePolicy
+) -> PollDecision:
+    """Our own code, of this `version`, broke on what came: backed off like any failure, and tried
+    again at once by another version."""
+    result = FetchFailed(
+        state.fetch_url, "protocol", BROKEN, f"our own code broke on it: {message}"
+    )
+    made = decide_failed(state, result, PollError(BROKEN, result.message, hint), now, policy)
+    memory = made.memory or state.memory
+    return replace(made, memory=replace(memory, broken_by=version))
+
+
 def decide_deferred(
     state: FeedState, result: FetchFailed, now: Micros, policy: CadencePolicy
 ) -> PollDecision:

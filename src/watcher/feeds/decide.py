@@ -150,7 +150,7 @@ def _not_modified(
 
 
 def _recovered(memory: FeedMemory) -> FeedMemory:
-    return replace(memory, failing_since=None, hint=None)
+    return replace(memory, failing_since=None, hint=None, broken_by=None)
 
 
 def _succeeded(

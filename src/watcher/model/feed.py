@@ -90,7 +90,8 @@ class FeedMemory:
     the feed was last asked without its validators to see whether they still tell the truth;
     `suspect`: a request with validators was refused, the next one goes without; `adopted`: when
     `fetch_url` last changed; `not_to`: moves that the user undid; `earliest`: no poll before it, by
-    the publisher's wish or the floor; `all_new`: polls in a row that found nothing they knew.
+    the publisher's wish or the floor; `all_new`: polls in a row that found nothing they knew;
+    `broken_by`: the version of watcher whose code broke on what came last.
     """
 
     wishes: Wishes = Wishes()
@@ -108,6 +109,7 @@ class FeedMemory:
     not_to: tuple[str, ...] = ()
     earliest: Micros | None = None
     all_new: int = 0
+    broken_by: str | None = None
     children: Mapping[str, Micros] = field(default_factory=dict)
 
 
@@ -343,7 +345,8 @@ KnownEntries = Mapping[str, KnownEntry]  # by identity
 @dataclass(frozen=True, slots=True)
 class EntryJob:
     """A leased entry whose page is wanted. `first_seen` is when a poll first saw it; `attempts`
-    counts earlier tries at the page; `has_article` is true once a text of it is stored."""
+    counts earlier tries at the page; `has_article` is true once a text of it is stored; `broken`
+    counts how often it broke a stage."""
 
     entry: Entry
     feed: FeedState
@@ -352,3 +355,4 @@ class EntryJob:
     attempts: int = 0
     has_article: bool = False
     changed: bool = False
+    broken: int = 0

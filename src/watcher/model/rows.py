@@ -74,6 +74,20 @@ class FailingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """An entry that was set aside because it broke `stage` `times` times, by which version."""
+
+    entry: str
+    url: str | None
+    title: str
+    stage: str
+    code: str
+    message: str
+    times: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class FeedRow:
     feed: str
     url: str
@@ -98,6 +112,7 @@ class FeedRow:
     acts: tuple[ActRow, ...] = ()  # newest first
     merged: tuple[str, ...] = ()  # addresses of the feeds that turned out to be this one
     site_url: str | None = None
+    broken: tuple[BrokenRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +242,7 @@ class StatusRow:
     failing: tuple[FailingRow, ...]  # those that fail longest
     notes: tuple[NoteRow, ...]  # what polls had to tell of late, newest first
     entries_waiting: int
+    entries_broken: int  # set aside
     articles: int
     stories: int
     matches: int

@@ -63,6 +63,7 @@ class Desk(PlaceDesk):
     parsers: Parsers
     channels: Mapping[str, Channel]
     ids: Ids
+    version: str  # whose code sets poison aside
     cadence: CadencePolicy
     scrape: ScrapePolicy
     spread: Callable[[], float]

@@ -8,6 +8,7 @@ from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outle
 from watcher.model.feed import EntryJob
 from watcher.model.page import Access, FetchFailed, FetchRequest, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
+from watcher.pipeline import poison
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 from watcher.pipeline.place import place
@@ -47,6 +48,20 @@ async def scrape(desk: Desk, job: EntryJob, turn: Turn) -> None:
         await _place_page(desk, job, got)
     else:
         await _without_page(desk, job, got)
+
+
+async def broke(desk: Desk, job: EntryJob, error: Exception) -> None:
+    """Settles an entry whose scraping raised `error`: tried again later, or set aside, with the
+    feed's text in place of its page if that can be had."""
+    stage = poison.stage_of(error)
+    again = await poison.count(desk, job, stage, poison.CODE, poison.words(error))
+    if again is None and not job.has_article:
+        try:
+            await _place_entry(desk, job, why="its page broke our code", again=None)
+            return
+        except Exception as second:
+            error = second
+    await poison.put_off(desk, job, error, again)
 
 
 def _page_wanted(desk: Desk, job: EntryJob) -> bool:
@@ -91,6 +106,9 @@ async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | Extract
     now = desk.clock.now()
     again = _next_try(job, failed, now) if isinstance(failed, FetchFailed) else None
     waiting = again is not None and now - job.first_seen < desk.scrape.patience
+    if failed.code.startswith(poison.KILLED):
+        # Perhaps the machine was busy; but nobody waits for it.
+        again = await poison.count(desk, job, "extract", failed.code, failed.message)
     desk.journal.note(
         "page_missing",
         entry=job.entry.entry,

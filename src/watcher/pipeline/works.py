@@ -10,12 +10,13 @@ from watcher.errors import WatcherError
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
 from watcher.model.when import SECOND, Micros
+from watcher.pipeline import poison
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.desk import LEASE, Desk
 from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
-from watcher.pipeline.scrape import scrape
+from watcher.pipeline.scrape import broke, scrape
 from watcher.ports import Store
 
 J = TypeVar("J")
@@ -111,7 +112,13 @@ class Works:
         )
 
     async def _poll(self, job: FeedJob, turn: Turn) -> None:
-        decision = await poll(self.desk, job)
+        try:
+            decision = await poll(self.desk, job)
+        except Exception as error:
+            if poison.is_poison(error):
+                self.tally.polls += 1
+                self.tally.failed += await poison.feed_broke(self.desk, job, error) is not None
+            raise
         if decision is None or decision.outcome != "deferred" or is_ours(decision):
             self.tally.polls += 1
         if decision is not None:
@@ -120,7 +127,12 @@ class Works:
             self.tally.changed += len(decision.changed)
 
     async def _scrape(self, job: EntryJob, turn: Turn) -> None:
-        await scrape(self.desk, job, turn)
+        try:
+            await scrape(self.desk, job, turn)
+        except Exception as error:
+            if poison.is_poison(error):
+                await broke(self.desk, job, error)
+            raise
         self.tally.scraped += 1
 
     async def _deliver(self, job: DeliveryJob, turn: Turn) -> None:
@@ -129,7 +141,8 @@ class Works:
         self.tally.undelivered += settlement.state != "done"
 
     def _broke(self, stage: str, job: object, error: Exception) -> None:
-        # A fault must cost one job, not the daemon: its lease lapses and it is retried.
+        # A fault must cost one job, not the daemon. What broke it is settled where it can be; else
+        # its lease lapses and it is retried.
         self.tally.broken += 1
         code, said, hint = "WTC-INT-001", f"{type(error).__name__}: {error}", None
         if isinstance(error, WatcherError):

@@ -23,7 +23,7 @@ RETURNING entry
 
 CLAIMED = f"""
 SELECT feed.*, entry.entry AS entry_id, entry.stated, entry.first_seen, entry.attempts,
-       entry.changed, entry.article
+       entry.changed, entry.article, entry.broken
 FROM entry JOIN feed USING (feed)
 WHERE entry.entry IN (SELECT value FROM json_each(?)) ORDER BY {ORDER}
 """
@@ -38,8 +38,9 @@ WHERE entry = :entry AND lease_token = :token
 
 SETTLE = """
 UPDATE entry SET due_at = :due, article = :article, attempts = attempts + :more, changed = 0,
-    error_code = CASE WHEN :more THEN error_code END,
-    error_message = CASE WHEN :more THEN error_message END,
+    error_code = CASE WHEN :more OR broken_by IS NOT NULL THEN error_code END,
+    error_message = CASE WHEN :more OR broken_by IS NOT NULL THEN error_message END,
+    broken = CASE WHEN :more OR broken_by IS NOT NULL THEN broken ELSE 0 END,
     lease_until = 0, lease_token = NULL
 WHERE entry = :entry
 """
@@ -59,6 +60,7 @@ def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) ->
             attempts=row["attempts"],
             has_article=row["article"] is not None,
             changed=bool(row["changed"]),
+            broken=row["broken"],
         )
         for row in rows
     ]

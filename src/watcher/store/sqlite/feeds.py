@@ -135,7 +135,8 @@ DELETE FROM poll WHERE feed = :feed AND id <= (
 
 CHANGED_ENTRY = """
 UPDATE entry SET hash = :hash, url = :url, title = :title, published_at = :published_at,
-    stated = :stated, changed = 1, attempts = 0, due_at = :now, lease_until = 0, lease_token = NULL
+    stated = :stated, changed = 1, attempts = 0, due_at = :now, broken = 0, broken_by = NULL,
+    lease_until = 0, lease_token = NULL
 WHERE entry = :entry
 """
 

@@ -26,7 +26,7 @@ from watcher.model.rows import (
     TopicRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite import pages, records
+from watcher.store.sqlite import broken, pages, records
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, optional, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.text.urls import key as url_key
@@ -117,6 +117,7 @@ class SqliteReader:
             records.feed(row, tuple(records.poll(poll) for poll in polls)),
             acts=tuple(ActRow(*act) for act in acts),
             merged=tuple(one["url"] for one in merged),
+            broken=broken.of_feed(self._db, row["feed"]),
         )
 
     def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]:
@@ -332,6 +333,7 @@ class SqliteReader:
             failing=tuple(records.failing(row) for row in self._db.execute(FAILING, (SHOWN,))),
             notes=tuple(self._notes(now)),
             entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
+            entries_broken=self._one("SELECT count(*) FROM entry WHERE broken_by IS NOT NULL"),
             articles=self._one("SELECT count(*) FROM article"),
             stories=self._one("SELECT count(*) FROM story"),
             matches=self._one("SELECT count(*) FROM match"),

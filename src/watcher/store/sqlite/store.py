@@ -18,7 +18,7 @@ from watcher.model.feed import EntryJob, FeedJob, FeedSpec, Pause, PollDecision,
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import PlaceDecider, PollDecider, RetryDecider
-from watcher.store.sqlite import acts, deliveries, entries, feeds, hosts, topics
+from watcher.store.sqlite import acts, broken, deliveries, entries, feeds, hosts, topics
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.lock import Lock
@@ -202,6 +202,18 @@ class SqliteStore:
     ) -> bool:
         with self._writing() as db:
             return entries.defer(db, job, next_due, code, message, tried)
+
+    def count_broken(
+        self, job: EntryJob, stage: str, code: str, message: str, by: str | None
+    ) -> bool:
+        with self._writing() as db:
+            return broken.count(db, job, stage, code, message, by)
+
+    def retry_broken(
+        self, now: Micros, *, version: str | None = None, feed: str | None = None
+    ) -> int:
+        with self._writing() as db:
+            return broken.retry(db, now, version, feed)
 
     def place(
         self,

@@ -1,4 +1,4 @@
-"""Poison: what breaks our own code again and again is set aside and told, and nothing else waits."""
+"""Poison: what breaks our own code time and again is set aside and told; nothing else waits."""
 
 from __future__ import annotations
 

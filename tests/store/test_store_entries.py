@@ -1,5 +1,7 @@
 """Entries whose page is wanted: in which order, how a try without a page ends, and the fence."""
 
+from dataclasses import replace
+
 import pytest
 from tests.store.builders import (
     LEASE,
@@ -9,12 +11,15 @@ from tests.store.builders import (
     draft,
     entry,
     feed_spec,
+    poll,
+    says,
     stock,
 )
 
+from watcher.model.feed import FeedMemory, PollError
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
-FEED = feed_spec()
+FEED, OTHER = feed_spec(), feed_spec("other")
 
 
 def claim(store, now=NOON, token="t", limit=99):
@@ -160,3 +165,64 @@ def test_entries_of_a_retired_feed_are_still_read(store):
     (job,) = claim(store)
     assert job.feed.spec == FEED
     assert settle(store, job)
+
+
+# what broke a stage
+
+
+def test_an_entry_set_aside_is_claimed_no_more_and_its_lease_is_whose_it_was(store, reader):
+    stock(store, entry("one", FEED), feed=FEED)
+    (job,) = store.claim_entries(NOON, NOON + LEASE, "t", 5)
+    assert job.broken == 0
+    assert not store.count_broken(replace(job, token="other"), "place", "C", "m", None)
+    assert store.count_broken(job, "place", "WTC-INT-001", "odd \ud800 words", None)
+    assert store.defer_entry(job, NOON + MINUTE, "WTC-INT-001", "m", tried=False)
+    (job,) = store.claim_entries(NOON + MINUTE, NOON + LEASE, "t2", 5)
+    assert (job.broken, job.attempts) == (1, 0)
+    assert store.count_broken(job, "place", "WTC-INT-001", "words", "0.1")
+    store.release_leases()
+    assert store.claim_entries(NOON + HOUR, NOON + 2 * HOUR, "t3", 5) == []
+    (row,) = reader.feed(FEED.feed).broken
+    assert (row.stage, row.code, row.message, row.times, row.version) == (
+        *("place", "WTC-INT-001", "words", 2, "0.1"),
+    )
+    assert reader.status(NOON).entries_broken == 1
+
+
+def test_only_another_version_or_a_person_makes_it_due_again(store):
+    stock(store, entry("one", FEED), feed=FEED)
+    (job,) = store.claim_entries(NOON, NOON + LEASE, "t", 5)
+    store.count_broken(job, "place", "C", "m", "0.1")
+    store.defer_entry(job, None, "C", "m", tried=False)
+    assert store.retry_broken(NOON, version="0.1") == 0
+    assert store.retry_broken(NOON, feed=OTHER.feed) == 0
+    assert store.retry_broken(NOON + 5, version="0.2") == 1
+    assert store.retry_broken(NOON + 5, version="0.2") == 0
+    (job,) = store.claim_entries(NOON + 5, NOON + LEASE, "t2", 5)
+    assert job.broken == 0
+
+
+def test_a_feed_that_broke_our_code_is_due_for_another_version(store):
+    stock(store, feed=FEED)
+    (job,) = store.claim_feeds(NOON + HOUR, NOON + 2 * HOUR, "t", 5)
+    failed = poll(
+        outcome="failed",
+        next_due=NOON + 9 * HOUR,
+        error=PollError("WTC-INT-002", "m"),
+        memory=FeedMemory(broken_by="0.1"),
+    )
+    assert store.commit_poll(job, says(failed), NOON + HOUR)
+    assert store.retry_broken(NOON + HOUR, version="0.1") == 0
+    assert store.retry_broken(NOON + HOUR, version="0.2") == 1
+    assert [job.state.spec.feed for job in store.claim_feeds(NOON + HOUR, NOON + 2 * HOUR, "u", 5)]
+
+
+def test_feeds_that_cannot_be_asked_say_so_until_they_can(store, reader):
+    store.sync_feeds([FEED, OTHER], NOON)
+    store.blame_feeds({FEED.feed: ("WTC-CFG-020", "no secret")})
+    assert (reader.feed(FEED.feed).error_code, reader.feed(OTHER.feed).error_code) == (
+        "WTC-CFG-020",
+        None,
+    )
+    store.blame_feeds({})
+    assert reader.feed(FEED.feed).error_code is None

@@ -10,12 +10,16 @@ from watcher.feeds.plain import clean
 from watcher.model.feed import ParsedEntry, Problem
 from watcher.model.when import DAY, Dated
 from watcher.text.dates import parse_date
+from watcher.text.urls import join
 
 MAX_LIST = 100  # authors, tags or enclosures of one entry
 MAX_FIELD = 10_000  # characters of a title, name or tag
 MAX_TTL = 7 * 24 * 60  # minutes (spec `polling` §5, check 21)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
+_PLAIN_LINK = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*[a-z0-9](?:/[A-Za-z0-9._~/%+=&,:@!-]*(?:\?[A-Za-z0-9._~/%+=&,:@!-]+)?)?"
+)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -48,6 +52,11 @@ _MESSAGES = {
 }
 
 
+def repaired(slip: str) -> Problem:
+    """What a reader made good of a document that is not well-formed."""
+    return Problem("WTC-FEED-101", _MESSAGES["WTC-FEED-101"].format(n=1, example=slip[:100]))
+
+
 def date(text: object, troubles: Troubles) -> Dated | None:
     """A stated date with its offset, or None where it cannot be read or is absurd."""
     if not isinstance(text, str) or not text.strip():
@@ -58,6 +67,17 @@ def date(text: object, troubles: Troubles) -> Dated | None:
         troubles.note("WTC-FEED-103", stated)
         return None
     return found
+
+
+def link(base: str, stated: str | None) -> str | None:
+    """The absolute address, its fragment kept: it is the publisher's statement, and some tell
+    their entries apart by nothing else."""
+    stated = clean(stated or "")
+    if _PLAIN_LINK.fullmatch(stated) and len(stated) < 2_000:
+        return stated  # as `join` would have it
+    found = join(base, stated) if stated else None
+    fragment = stated.partition("#")[2]
+    return f"{found}#{fragment}" if found and fragment else found
 
 
 def language(tag: object) -> str | None:

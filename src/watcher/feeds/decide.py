@@ -11,6 +11,7 @@ from watcher.feeds.cadence import CadencePolicy, Seen, plan
 from watcher.feeds.identity import entry_hash, named, publisher_id
 from watcher.feeds.moves import moved
 from watcher.feeds.overflow import look
+from watcher.feeds.plain import entry_text
 from watcher.model.feed import (
     Entry,
     FeedJob,
@@ -215,6 +216,7 @@ def _entry(
     state: FeedState, stated: ParsedEntry, identity: str, position: int, first: bool, now: Micros
 ) -> Entry:
     dated = stated.published or stated.updated
+    text = entry_text(stated)
     return Entry(
         entry=entry_id(state.spec.feed, identity),
         feed=state.spec.feed,
@@ -222,13 +224,13 @@ def _entry(
         publisher_id=publisher_id(stated),
         url=stated.url,
         title=stated.title,
-        text=stated.text,
+        text=text,
         published=_believed(stated.published, now),
         updated=_believed(stated.updated, now),
         authors=stated.authors,
         language=stated.language,
         tags=stated.tags,
-        hash=entry_hash(stated.title, stated.text),
+        hash=entry_hash(stated.title, text),
         position=position,
         counts_as_old=first and dated is None and position > 0,
     )

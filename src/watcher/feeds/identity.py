@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from watcher.feeds.plain import entry_text
 from watcher.model.feed import IdentityPolicy, KnownEntries, KnownEntry, ParsedEntry
 from watcher.text.hashes import bytes_hash, text_hash
 from watcher.text.urls import key
@@ -75,7 +76,7 @@ def _wanted(entry: ParsedEntry, policy: IdentityPolicy) -> str | None:
         return _by_id(entry)
     if policy == "link":
         return _by_link(entry)
-    return f"{_HASHED}{entry_hash(entry.title, entry.text)}"
+    return f"{_HASHED}{entry_hash(entry.title, entry_text(entry))}"
 
 
 def _was(known: KnownEntry, policy: IdentityPolicy) -> str | None:
@@ -99,7 +100,7 @@ def _by_link(entry: ParsedEntry) -> str | None:
 
 def _by_text(entry: ParsedEntry) -> str:
     date = entry.published or entry.updated
-    return f"text:{text_hash(entry.title or entry.text, date.text if date else '')}"
+    return f"text:{text_hash(entry.title or entry_text(entry), date.text if date else '')}"
 
 
 def _short(text: str) -> str:

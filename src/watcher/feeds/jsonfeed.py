@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from watcher.feeds import build, plain
@@ -15,6 +15,19 @@ from watcher.text.urls import join
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1(?:\.(\d))?/?")
 _MAX_DIGITS = 18
+_GIVEN = {
+    "id": ("id",),
+    "url": ("url", "external_url"),
+    "title": ("title",),
+    "published": ("date_published",),
+    "updated": ("date_modified",),
+    "authors": ("authors", "author"),
+    "summary": ("summary",),
+    "content": ("content_html", "content_text"),
+    "language": ("language",),
+    "tags": ("tags",),
+    "enclosures": ("attachments",),
+}
 
 
 def looks_like_json(body: bytes) -> bool:
@@ -101,7 +114,15 @@ def _entry(
         language=build.language(item.get("language")) or language,
         tags=build.unique(plain.one_line(_text(tag)) for tag in _list(item.get("tags"))),
         enclosures=_enclosures(item, url),
+        origins=tuple(_origins(item)),
     )
+
+
+def _origins(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for field, names in _GIVEN.items():
+        name = next((name for name in names if item.get(name)), None)
+        if name is not None:
+            yield field, name
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,6 +8,10 @@ from typing import Any, cast
 
 from lxml import etree
 
+from watcher.feeds import simple
+from watcher.feeds.simple import DROPPED, INLINE
+from watcher.model.feed import ParsedEntry
+
 MAX_TEXT = 1_000_000  # characters of one entry's text
 
 # C0 controls but tab and line ends, DEL, and lone surrogates: none is text, all break writers.
@@ -19,19 +23,16 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
-_DROPPED = frozenset({"script", "style", "template", "iframe", "svg", "noscript", "head"})
-_INLINE = frozenset(
-    (
-        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
-        "em", "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp",
-        "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
-    )
-)  # fmt: skip
 
 
 def clean(text: str) -> str:
     """`text` without control characters and outer white space."""
     return _CONTROLS.sub("", text).strip()
+
+
+def clean_xml(text: str) -> str:
+    """`clean` of what an XML reader let through: DEL is the one control left."""
+    return (text.replace("\x7f", "") if "\x7f" in text else text).strip()
 
 
 def one_line(text: str) -> str:
@@ -52,9 +53,18 @@ def title(markup: str) -> str:
 def paragraphs(markup: str) -> str:
     """The text of an HTML fragment: paragraphs joined by a blank line, entities resolved, without
     scripts and styles, at most `MAX_TEXT` characters."""
-    markup = _CONTROLS.sub("", markup)
+    return cleaned_paragraphs(_CONTROLS.sub("", markup))
+
+
+def cleaned_paragraphs(markup: str) -> str:
+    """`paragraphs` of what `clean` gave."""
     if "<" not in markup:
         return from_plain(html.unescape(markup) if "&" in markup else markup)
+    text = simple.paragraphs(markup)
+    return _by_libxml2(markup) if text is None else clean(text[:MAX_TEXT])
+
+
+def _by_libxml2(markup: str) -> str:
     target = _Paragraphs()
     parser = etree.HTMLParser(target=cast(Any, target), huge_tree=True)
     try:
@@ -63,6 +73,18 @@ def paragraphs(markup: str) -> str:
     except (etree.LxmlError, AssertionError):  # what was read until then is still text
         target.close()
     return _joined(target.done)
+
+
+def entry_text(entry: ParsedEntry) -> str:
+    """The plain text of an entry: the longer of its summary's and its content's."""
+    if entry.text is not None:
+        return entry.text
+    read = (
+        from_plain(body) if literal else cleaned_paragraphs(body)
+        for body, literal in zip((entry.summary, entry.content), entry.literal, strict=True)
+        if body
+    )
+    return max(read, key=len, default="")
 
 
 def from_plain(text: str) -> str:
@@ -84,18 +106,18 @@ class _Paragraphs:
         self._breaks = 0
 
     def start(self, tag: str, _attributes: object) -> None:
-        if tag in _DROPPED:
+        if tag in DROPPED:
             self._dropping.append(tag)
         elif tag == "br":
             self._break()
-        elif tag not in _INLINE:
+        elif tag not in INLINE:
             self._flush()
 
     def end(self, tag: str) -> None:
-        if tag in _DROPPED:
+        if tag in DROPPED:
             if tag in self._dropping:
                 del self._dropping[self._dropping.index(tag) :]
-        elif tag not in _INLINE and tag != "br":
+        elif tag not in INLINE and tag != "br":
             self._flush()
 
     def data(self, data: str) -> None:

@@ -165,8 +165,9 @@ class EntrySource:
 @dataclass(frozen=True, slots=True)
 class ParsedEntry:
     """An entry as the feed states it. `id` is the publisher's; `summary` and `content` are the
-    publisher's markup, unsanitised; `text` is their plain text, paragraphs joined by a blank line
-    (the longer of the two)."""
+    publisher's markup, unsanitised; `literal` says of each that it is no markup but plain text.
+    `text` is the plain text of the longer of the two, paragraphs joined by a blank line, or None
+    where it was not made yet (`feeds.plain.entry_text` makes it): most entries are known ones."""
 
     id: str | None
     url: str | None
@@ -176,7 +177,8 @@ class ParsedEntry:
     authors: tuple[str, ...] = ()
     summary: str = ""
     content: str = ""
-    text: str = ""
+    text: str | None = None
+    literal: tuple[bool, bool] = (False, False)
     language: str | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()

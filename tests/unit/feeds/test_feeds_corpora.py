@@ -31,7 +31,7 @@ def test_every_real_feed_is_read_with_the_entries_that_feedparser_finds():
         ours = parse_feed(body, "https://feed.example/", {})
         assert isinstance(ours, ParsedFeed), (name, ours)
         checked += 1
-        if ours.reader != "feedparser":
+        if ours.reader.startswith("json"):
             assert ours.entries, name
             continue
         theirs = feedparser.parse(

@@ -24,7 +24,7 @@ def rss(inside, doctype=b""):
         (rss(NAMESPACES), "namespace"),
         (rss(b"<a>" * 200_000), "deeper"),
         (rss(b"<item/>" * 50_000), "items"),
-        (rss(b"<x:entry xmlns:x='u'/>" * 900 + b"<entry/>" * 20_000), "items"),
+        (rss(b"<x:entry xmlns:x='u'/>" * 900 + b"<entry/>" * 20_001), "items"),
     ],
     ids=["attributes", "attributes-broken", "namespaces", "depth", "items", "entries"],
 )

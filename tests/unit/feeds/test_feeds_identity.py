@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.feeds.identity import entry_hash, identities, named, publisher_id
+from watcher.feeds.plain import entry_text
 from watcher.model.feed import KnownEntry, ParsedEntry
 from watcher.model.when import Dated
 
@@ -115,7 +116,9 @@ POLICIES = ("auto", "guid", "link", "hash")
 def stored(entries, names):
     """What the store remembers of these entries under these names."""
     return {
-        name: KnownEntry(f"e_{n}", entry_hash(one.title, one.text), one.url, publisher_id(one))
+        name: KnownEntry(
+            f"e_{n}", entry_hash(one.title, entry_text(one)), one.url, publisher_id(one)
+        )
         for n, (one, name) in enumerate(zip(entries, names, strict=True))
     }
 

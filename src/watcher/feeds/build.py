@@ -80,6 +80,13 @@ def link(base: str, stated: str | None) -> str | None:
     return f"{found}#{fragment}" if found and fragment else found
 
 
+def base(kind: str, url: str, site: str | None, stated: str | None) -> str:
+    """What relative links of entries are joined with: where the feed was served from, or, for RSS,
+    the site that it states as a whole address."""
+    whole = "://" in (stated or "")
+    return site if site and whole and not kind.startswith("atom") else url
+
+
 def language(tag: object) -> str | None:
     """A BCP 47 tag in its usual case, or None where it is none (`en_us` becomes `en-US`)."""
     if not isinstance(tag, str):

@@ -90,7 +90,7 @@ def _mapped(
     facts = read.get("feed") or {}
     troubles = build.Troubles()
     site = _link(facts, url)
-    reader = _Entries(kind, url if kind.startswith("atom") else site or url, troubles)
+    reader = _Entries(kind, build.base(kind, url, site, _text(facts, "link")), troubles)
     given = candidates(body)
     mapped = tuple(reader.entry(entry) for entry in entries)
     mapped = tuple(replace(entry, origins=told(entry, given)) for entry in mapped)

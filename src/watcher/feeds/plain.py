@@ -102,12 +102,14 @@ class _Paragraphs:
     def __init__(self) -> None:
         self.done: list[str] = []
         self._pieces: list[str] = []
-        self._dropping: list[str] = []
+        self._dropping = ""  # the outermost element that is no text
+        self._depth = 0  # of elements of its name
         self._breaks = 0
 
     def start(self, tag: str, _attributes: object) -> None:
         if tag in DROPPED:
-            self._dropping.append(tag)
+            self._dropping = self._dropping or tag
+            self._depth += tag == self._dropping
         elif tag == "br":
             self._break()
         elif tag not in INLINE:
@@ -115,8 +117,9 @@ class _Paragraphs:
 
     def end(self, tag: str) -> None:
         if tag in DROPPED:
-            if tag in self._dropping:
-                del self._dropping[self._dropping.index(tag) :]
+            self._depth -= tag == self._dropping
+            if not self._depth:
+                self._dropping = ""
         elif tag not in INLINE and tag != "br":
             self._flush()
 

@@ -23,8 +23,8 @@ _REST = r"""(?=[\s/>])[^<>"'=]*(?:=(?:\s*"[^"<>]*"|\s*'[^'<>]*')?[^<>"'=]*)*>"""
 _TAG = re.compile(f"<(/?[A-Za-z][A-Za-z0-9:-]*){_REST}")
 _COMMENT = re.compile("<!--[^<>]*?-->")
 _FRAME = re.compile(rf"<iframe{_REST}\s*</iframe>")
-_RAW = re.compile(rf"<(script|style){_REST}[^<]*(?:<(?!/)[^<]*)*</\1>")
-_SVG = re.compile(rf"<svg{_REST}\s*<(?:path|g|circle|rect|use|title|defs|line)\b.*?</svg>", re.S)
+_RAW = re.compile(rf"<(script|style){_REST}")
+_SVG = re.compile(rf"<(svg){_REST}(?=\s*<(?:path|g|circle|rect|use|title|defs|line)\b)")
 _ENTITY = re.compile(r"&(#?\w+);")
 
 _BREAK, _BLOCK = "\x01", "\x02"  # no control is left in a cleaned text
@@ -53,7 +53,10 @@ _MARKS.update({"br": _BREAK, "p": _BLOCK, "/p": _BLOCK, "li": _BLOCK, "/li": _BL
 
 def paragraphs(markup: str) -> str | None:
     """The text of `markup` (without control characters), paragraphs joined by a blank line."""
-    parts = _TAG.split(_without_dropped(markup))
+    rest = _without_dropped(markup)
+    if rest is None:
+        return None
+    parts = _TAG.split(rest)
     try:
         parts[1::2] = map(_MARKS.__getitem__, parts[1::2])
         text = "".join(parts)
@@ -68,16 +71,32 @@ def paragraphs(markup: str) -> str | None:
     return _BLOCKS.sub("\n\n", " ".join(text.split())).strip()
 
 
-def _without_dropped(markup: str) -> str:
+def _without_dropped(markup: str) -> str | None:
     if "<!--" in markup:
         markup = _COMMENT.sub("", markup)
+    rest: str | None = markup
     if "</script" in markup or "</style" in markup:
-        markup = _RAW.sub("", markup)
-    if "</iframe" in markup:
-        markup = _FRAME.sub("", markup)
-    if "</svg" in markup:
-        markup = _SVG.sub(_BLOCK, markup)
-    return markup
+        rest = _without(_RAW, "</", markup, "")
+    if rest and "</iframe" in rest:
+        rest = _FRAME.sub("", rest)
+    if rest and "</svg" in rest:
+        rest = _without(_SVG, "</svg>", rest, _BLOCK)
+    return rest
+
+
+def _without(opening: re.Pattern[str], closing: str, markup: str, left: str) -> str | None:
+    """Without the elements that `opening` begins: each must end where `closing` comes next. Goes
+    through `markup` once, whatever it holds: one expression for all would try every opening with
+    every ending."""
+    parts, at = [], 0
+    while found := opening.search(markup, at):
+        end = f"</{found.group(1)}>"
+        close = markup.find(closing, found.end())
+        if close < 0 or not markup.startswith(end, close):
+            return None
+        parts += (markup[at : found.start()], left)
+        at = close + len(end)
+    return "".join([*parts, markup[at:]])
 
 
 def _character(found: re.Match[str]) -> str:

@@ -33,7 +33,10 @@ class Field(NamedTuple):
 
 
 _HTML_TYPES = frozenset({"text/html", "html", "application/xhtml+xml", "xhtml"})
-_EMAIL = re.compile(r"[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?:\?subject=\S+)?", re.ASCII)
+# Begins where a run of its characters does: anywhere else it would be tried in vain.
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24}(?:\?subject=\S+)?", re.ASCII
+)
 _QUERY = re.compile(r"&([A-Za-z0-9_]+);")
 # What a Latin-1 reader of Windows-1252 left in the C1 range.
 _C1 = re.compile("[\x80-\x9f]")
@@ -55,7 +58,7 @@ def build_feed(
     atom = kind.startswith("atom")
     facts = _Gathered(feed, atom)
     site = build.link(url, facts.link)
-    base = url if atom else site or url
+    base = build.base(kind, url, site, facts.link)
     entries = tuple(_entry(_Gathered(item, atom), base, troubles) for item in items)
     build.review(entries, parse_date(headers.get("date", "")), troubles)
     return ParsedFeed(

@@ -148,6 +148,14 @@ def test_relative_links_of_rss_belong_to_the_site_rather_than_to_where_the_feed_
     assert feed.entries[0].url == "https://site.example/a"
 
 
+@pytest.mark.parametrize("slip", ["", "<!-- -- -->"])  # the second makes it feedparser's
+def test_a_site_that_is_stated_by_halves_is_no_base_for_links(slip):
+    channel = f"<link>site.example</link>{slip}<item><link>/a</link></item>"
+    feed = rss(channel, "https://cdn.example/f")
+    assert feed.reader.startswith("feedparser" if slip else "strict")
+    assert feed.entries[0].url == "https://cdn.example/a"
+
+
 @pytest.mark.parametrize(
     ("header", "document", "text"),
     [

@@ -116,7 +116,7 @@ def test_an_answer_too_big_for_the_memory_limit_is_a_value():
 
 def test_a_feed_that_stalls_its_reader_fails_with_a_code_and_a_hint():
     stalling = (
-        b"<rss><channel><item><author>" + b"a" * 200_000 + b"@</author></item></channel></rss>"
+        b"<rss>&<channel><item><author>" + b"a" * 200_000 + b"@</author></item></channel></rss>"
     )
 
     async def scenario(parsers):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import feedparser
 import pytest
-
 from tests.support.fidelity import REVIEWED, differences, theirs
+
 from watcher.feeds.identity import identities
 from watcher.feeds.parse import parse_feed
 from watcher.model.feed import ParsedFeed, ParseFailed

@@ -88,7 +88,8 @@ def _without(opening: re.Pattern[str], closing: str, markup: str, left: str) -> 
     """Without the elements that `opening` begins: each must end where `closing` comes next. Goes
     through `markup` once, whatever it holds: one expression for all would try every opening with
     every ending."""
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     while found := opening.search(markup, at):
         end = f"</{found.group(1)}>"
         close = markup.find(closing, found.end())

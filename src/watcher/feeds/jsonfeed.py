@@ -100,7 +100,6 @@ def _entry(
     markup = plain.clean(_text(item.get("content_html")))
     stated = plain.clean(_text(item.get("content_text")))
     summary = plain.clean(_text(item.get("summary")))
-    read = (plain.paragraphs(markup), plain.from_plain(stated), plain.from_plain(summary))
     return ParsedEntry(
         id=plain.clean(_text(item.get("id"))) or None,
         url=_link(item, "url", url) or _link(item, "external_url", url),
@@ -110,7 +109,7 @@ def _entry(
         authors=_authors(item),
         summary=summary,
         content=markup or stated,
-        text=max(read, key=len),
+        literal=(True, not markup),
         language=build.language(item.get("language")) or language,
         tags=build.unique(plain.one_line(_text(tag)) for tag in _list(item.get("tags"))),
         enclosures=_enclosures(item, url),

@@ -3,12 +3,16 @@ strict one, and whatever that declines by feedparser (spec `polling` §2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from watcher.feeds.jsonfeed import looks_like_json, parse_jsonfeed
 from watcher.feeds.notfeed import explain
+from watcher.feeds.plain import entry_text, quick_text
 from watcher.feeds.strict import Declined, read_strict
-from watcher.model.feed import ParsedFeed, ParseFailed
+from watcher.model.feed import ParsedEntry, ParsedFeed, ParseFailed
+
+BOUNDED = 1 << 20  # bytes of a body that `read_bounded` may be given outside a worker
 
 
 def parse_feed(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | ParseFailed:
@@ -30,6 +34,35 @@ def read_bounded(
     if not body.strip():
         return explain(body, url, headers)
     return read_strict(body, url, headers)
+
+
+def parse_whole(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | ParseFailed:
+    """`parse_feed` with the text of every entry: a worker's job."""
+    read = parse_feed(body, url, headers)
+    return read if isinstance(read, ParseFailed) else _with(read, map(entry_text, read.entries))
+
+
+def parse_bounded(
+    body: bytes, url: str, headers: Mapping[str, str]
+) -> ParsedFeed | ParseFailed | Declined:
+    """`read_bounded` with the texts that are bounded alike; the others' stay None."""
+    read = read_bounded(body, url, headers)
+    return _with(read, map(quick_text, read.entries)) if isinstance(read, ParsedFeed) else read
+
+
+def textless(feed: ParsedFeed) -> tuple[ParsedEntry, ...]:
+    return tuple(entry for entry in feed.entries if entry.text is None)
+
+
+def with_texts(feed: ParsedFeed, texts: Iterable[str]) -> ParsedFeed:
+    """`texts` are those of the entries that have none, in order."""
+    rest = iter(texts)
+    return _with(feed, (next(rest) if one.text is None else one.text for one in feed.entries))
+
+
+def _with(feed: ParsedFeed, texts: Iterable[str | None]) -> ParsedFeed:
+    pairs = zip(feed.entries, texts, strict=True)
+    return replace(feed, entries=tuple(replace(entry, text=text) for entry, text in pairs))
 
 
 def parse_feedparser(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | ParseFailed:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from typing import Any, cast
-
-from lxml import etree
 
 from watcher.feeds import simple
 from watcher.feeds.simple import DROPPED, INLINE
@@ -65,6 +64,8 @@ def cleaned_paragraphs(markup: str) -> str:
 
 
 def _by_libxml2(markup: str) -> str:
+    from lxml import etree  # most feeds, and most commands, need it never
+
     target = _Paragraphs()
     parser = etree.HTMLParser(target=cast(Any, target), huge_tree=True)
     try:
@@ -85,6 +86,29 @@ def entry_text(entry: ParsedEntry) -> str:
         if body
     )
     return max(read, key=len, default="")
+
+
+def quick_text(entry: ParsedEntry) -> str | None:
+    """`entry_text` where it needs no C library, in time bounded by the size of the entry; None
+    elsewhere: such markup is for a worker."""
+    if entry.text is not None:
+        return entry.text
+    longest = ""
+    for body, literal in zip((entry.summary, entry.content), entry.literal, strict=True):
+        if literal or "<" not in body:
+            text: str | None = from_plain(body) if literal else cleaned_paragraphs(body)
+        else:
+            text = simple.paragraphs(body)
+            text = text if text is None else clean(text[:MAX_TEXT])
+        if text is None:
+            return None
+        longest = max(longest, text, key=len)
+    return longest
+
+
+def entry_texts(entries: Sequence[ParsedEntry]) -> list[str]:
+    """`entry_text` of each: a worker's job."""
+    return [entry_text(entry) for entry in entries]
 
 
 def from_plain(text: str) -> str:

@@ -95,6 +95,8 @@ def _without(opening: re.Pattern[str], closing: str, markup: str, left: str) -> 
         close = markup.find(closing, found.end())
         if close < 0 or not markup.startswith(end, close):
             return None
+        if markup.find("<!--", found.end(), close) >= 0:  # it may hide the end
+            return None
         parts += (markup[at : found.start()], left)
         at = close + len(end)
     return "".join([*parts, markup[at:]])

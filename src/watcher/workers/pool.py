@@ -1,5 +1,9 @@
 """The parsers of feeds and pages in killable processes (`ports.Parsers`).
 
+Feeds of up to a megabyte are first given to our own readers in a thread of this process: they go
+through a body once, whatever it holds, and take a fraction of a second for the worst
+(`tests/support/hostile.py`). What they decline, and markup that needs a C library, goes to a worker.
+
 The processes are anyio's. Three things are added to them. A job's deadline is kept by the worker
 itself (an alarm that the kernel enforces), so that neither waiting for a turn nor starting a
 process counts, and an orphan cannot spin on; the parent's own, longer deadline stands behind it.
@@ -21,14 +25,24 @@ from types import TracebackType
 from typing import Any, Self
 
 import anyio
-from anyio import BrokenWorkerProcess, CapacityLimiter, current_time, fail_after, to_process
+from anyio import (
+    BrokenWorkerProcess,
+    CapacityLimiter,
+    current_time,
+    fail_after,
+    to_process,
+    to_thread,
+)
 
+from watcher.feeds.parse import BOUNDED, parse_bounded, textless, with_texts
+from watcher.feeds.strict import Declined
 from watcher.model.article import ExtractFailed, Extraction
 from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
 from watcher.model.when import SECOND, Micros
 from watcher.workers.serve import Job, Raised, Reply, serve
 
-FEED_TARGET = "watcher.feeds.parse:parse_feed"
+FEED_TARGET = "watcher.feeds.parse:parse_whole"
+TEXT_TARGET = "watcher.feeds.plain:entry_texts"
 PAGE_TARGET = "watcher.articles.extract:extract"
 START_GRACE = 20.0  # seconds for starting a process and importing the readers
 TRIES = 5  # with a lost worker's successors, unless the deadline's time is spent first
@@ -68,6 +82,7 @@ class ProcessParsers:
         logging.getLogger("asyncio").addFilter(_told_by_us)  # adding it again changes nothing
         self._turns = anyio.Semaphore(self._processes)
         self._limiter = CapacityLimiter(self._processes)
+        self._readers = CapacityLimiter(1)  # more threads would only take turns
         return self
 
     async def __aexit__(
@@ -81,12 +96,33 @@ class ProcessParsers:
     async def parse_feed(
         self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
     ) -> ParsedFeed | ParseFailed:
-        """`watcher.feeds.parse.parse_feed` in a worker; a worker's failure is a `ParseFailed`."""
+        """`watcher.feeds.parse.parse_whole`; a worker's failure is a `ParseFailed`."""
+        read = await self._parse_here(body, url, headers) if len(body) <= BOUNDED else None
+        if read is not None:
+            return read
         done = await self.run(FEED_TARGET, (body, url, dict(headers)), self._feed_deadline)
         if isinstance(done, Broken):
             return ParseFailed(done.code, f"reading the feed {done.message}", _HINT)
         result: ParsedFeed | ParseFailed = done
         return result
+
+    async def _parse_here(
+        self, body: bytes, url: str, headers: Mapping[str, str]
+    ) -> ParsedFeed | ParseFailed | None:
+        """What our own readers make of it, or None: then a worker is to read it."""
+        try:
+            read = await to_thread.run_sync(
+                parse_bounded, body, url, headers, limiter=self._readers
+            )
+        except Exception:  # the worker breaks on it too, and says so
+            return None
+        if isinstance(read, Declined):
+            return None
+        rest = textless(read) if isinstance(read, ParsedFeed) else ()
+        if not rest or isinstance(read, ParseFailed):
+            return read
+        texts = await self.run(TEXT_TARGET, (rest,), self._feed_deadline)
+        return None if isinstance(texts, Broken) else with_texts(read, texts)
 
     async def extract(
         self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros

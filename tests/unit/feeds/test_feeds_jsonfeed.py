@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.feeds.parse import parse_feed
+from watcher.feeds.plain import entry_text
 from watcher.model.feed import Enclosure, ParsedFeed, ParseFailed
 
 DATA = Path(__file__).parent / "data"
@@ -38,7 +39,7 @@ def test_a_json_feed_states_its_facts():
 def test_a_json_entry_is_read_whole():
     entry = read_well().entries[0]
     assert (entry.id, entry.url) == ("41", "https://bereg.example/41")
-    assert (entry.summary, entry.text) == ("Паром.", "Паром снова ходит.\n\nС утра.")
+    assert (entry.summary, entry_text(entry)) == ("Паром.", "Паром снова ходит.\n\nС утра.")
     assert entry.published
     assert entry.published.text == "2026-03-02T10:00:00+03:00"
     assert entry.updated
@@ -49,7 +50,7 @@ def test_a_json_entry_is_read_whole():
 
 def test_plain_content_is_never_read_as_markup():
     entry = read_well().entries[1]
-    assert entry.text == "a < b\n\nи <b>всё</b>"
+    assert entry_text(entry) == "a < b\n\nи <b>всё</b>"
     assert (entry.url, entry.title, entry.authors, entry.published) == (
         "https://drugoe.example/x",
         "",

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds import plain
+from watcher.feeds import plain, simple
+from watcher.feeds.plain import entry_text, quick_text
+from watcher.model.feed import ParsedEntry
 
 
 @pytest.mark.parametrize(
@@ -63,3 +65,31 @@ def test_any_markup_gives_paragraphs_without_controls_or_empty_lines(pieces):
     assert plain.clean(text) == text
     assert "\n\n\n" not in text
     assert all(part.strip() for part in text.split("\n\n")) or text == ""
+
+
+_tags = st.lists(
+    st.sampled_from(
+        [
+            "<p>", "<p>a</p>", "<br/>", "<b>a</b>", "a", "b ", "\n", "&amp;", "&lt;", "&nbsp;",
+            "<!-- c -->", "<script>if (a < b) c()</script>", "<style>p {}</style>", "<script>",
+            "<svg viewBox='0'><path d=''/></svg>", "<svg>", "<iframe src='x'></iframe>",
+            "<img src=\"a>b\">", "<div class='x'>b</div>", "<li>", "<a href=x>a</a>", "<template>",
+            "<div><p>a</p>", "<!--",
+        ]
+    ),
+    max_size=10,
+)  # fmt: skip
+
+
+@given(_tags)
+def test_simple_markup_is_read_as_libxml2_reads_it_or_left_to_it(pieces):
+    markup = "".join(pieces)
+    assert simple.paragraphs(markup) in {None, plain._by_libxml2(markup)}
+
+
+@given(_tags, _tags, st.booleans())
+def test_a_text_is_made_quickly_as_it_is_made_slowly_or_not_at_all(summary, content, literal):
+    stated = ParsedEntry(
+        None, None, "", summary="".join(summary), content="".join(content), literal=(literal, False)
+    )
+    assert quick_text(stated) in {None, entry_text(stated)}

@@ -10,9 +10,10 @@ from pathlib import Path
 import anyio
 import pytest
 
+from watcher.feeds.parse import BOUNDED
 from watcher.model.feed import ParsedFeed, ParseFailed
 from watcher.model.when import SECOND
-from watcher.workers.pool import Broken, ProcessParsers
+from watcher.workers.pool import FEED_TARGET, TEXT_TARGET, Broken, ProcessParsers
 
 FEED = b'<rss version="2.0"><channel><title>t</title><item><guid>1</guid></item></channel></rss>'
 URL = "https://a.example/feed"
@@ -51,14 +52,48 @@ async def gone(pid, seconds=5.0):
     return False
 
 
-def test_a_feed_is_read_in_another_process():
-    async def scenario(parsers):
-        return await parsers.parse_feed(FEED, URL, {}), await parsers.run("os:getpid", (), SHORT)
+def item(description):
+    return FEED.replace(b"</guid>", b"</guid><description>" + description + b"</description>")
 
-    feed, pid = in_pool(scenario)
+
+@pytest.mark.parametrize(
+    ("body", "jobs", "text"),
+    [
+        (FEED, [], ""),
+        (item(b"&lt;p&gt;The ferry is late."), [], "The ferry is late."),
+        (item(b"&lt;p a='&gt;'&gt;It came."), [TEXT_TARGET], "It came."),
+        (FEED + b" " * BOUNDED, [FEED_TARGET], ""),
+        (FEED.replace(b"</rss>", b""), [FEED_TARGET], ""),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1"}]}', [], ""),
+    ],
+    ids=["plain", "markup", "odd markup", "large", "broken", "JSON"],
+)
+def test_a_worker_is_asked_for_what_our_own_reader_does_not_take(body, jobs, text, monkeypatch):
+    asked = []
+    run = ProcessParsers.run
+
+    async def noted(self, target, args, deadline):
+        asked.append(target)
+        return await run(self, target, args, deadline)
+
+    monkeypatch.setattr(ProcessParsers, "run", noted)
+    feed = in_pool(lambda parsers: parsers.parse_feed(body, URL, {}))
     assert isinstance(feed, ParsedFeed)
-    assert [entry.id for entry in feed.entries] == ["1"]
-    assert pid != os.getpid()
+    assert [(entry.id, entry.text) for entry in feed.entries] == [("1", text)]
+    assert asked == jobs
+
+
+def test_where_our_own_reader_breaks_a_worker_is_asked(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("watcher.workers.pool.parse_bounded", broken)
+    feed = in_pool(lambda parsers: parsers.parse_feed(FEED, URL, {}))
+    assert isinstance(feed, ParsedFeed)
+
+
+def test_a_job_runs_in_another_process():
+    assert in_pool(lambda parsers: parsers.run("os:getpid", (), SHORT)) != os.getpid()
 
 
 @pytest.mark.parametrize(

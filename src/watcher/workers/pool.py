@@ -2,7 +2,7 @@
 
 Feeds of up to a megabyte are first given to our own readers in a thread of this process: they go
 through a body once, whatever it holds, and take a fraction of a second for the worst
-(`tests/support/hostile.py`). What they decline, and markup that needs a C library, goes to a worker.
+(`tests/support/hostile.py`). What they decline, and markup that needs a C library, is for a worker.
 
 The processes are anyio's. Three things are added to them. A job's deadline is kept by the worker
 itself (an alarm that the kernel enforces), so that neither waiting for a turn nor starting a

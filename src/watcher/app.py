@@ -190,7 +190,8 @@ def _desk(
     versions: Mapping[str, TopicVersion],
 ) -> Desk:
     from watcher.alerts.rules import AlertPolicy
-    from watcher.feeds.cadence import CadencePolicy
+    from watcher.feeds.policy import CadencePolicy
+    from watcher.pipeline.budget import Budget
     from watcher.pipeline.desk import Desk, ScrapePolicy
     from watcher.system import SystemIds, chance
 
@@ -208,6 +209,7 @@ def _desk(
         outlets=_outlets(settings),
         cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
         scrape=ScrapePolicy(settings.patience, settings.keep_noarchive),
+        budget=Budget(settings.budget),
         alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
         version=__version__,

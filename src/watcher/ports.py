@@ -15,6 +15,7 @@ from watcher.model.alert import (
 )
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction
 from watcher.model.feed import (
+    Demand,
     EntryJob,
     FeedJob,
     FeedSpec,
@@ -129,6 +130,10 @@ class FeedStore(Protocol):
     def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
         """These feeds cannot be asked at all, for reasons of our own (code and words by feed):
         they say so until they can. What was blamed before and is not now is cleared."""
+        ...
+
+    def poll_demand(self, every: Micros) -> list[Demand]:
+        """How many active feeds want to be polled how often; `every` those not polled yet."""
         ...
 
     def pause_feed(self, feed: str, author: str, now: Micros) -> bool:

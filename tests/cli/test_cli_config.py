@@ -49,7 +49,7 @@ def test_secrets_are_read_and_never_shown(
 def test_show_prints_a_config_with_every_default(cli: Cli, config: Path) -> None:
     config.write_text("poll: {every: 90m}\n")
     shape = cli("config", "show", "--json").json
-    assert shape["poll"] == {"every": "90m", "floor": "15m", "cap": "1d"}
+    assert shape["poll"] == {"every": "90m", "floor": "15m", "cap": "1d", "budget": "3600/h"}
     text = cli("config", "show").out
     config.write_text(text)
     assert cli("config", "show").out == text

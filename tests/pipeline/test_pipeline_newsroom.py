@@ -18,7 +18,7 @@ from watcher.cli import shapes
 from watcher.daemon.main import one_pass
 from watcher.demo.newsroom import Newsroom, fill
 from watcher.demo.play import Day, Notes, Stage, stage
-from watcher.model.when import HOUR
+from watcher.model.when import DAY
 from watcher.text.dates import parse_date
 
 NEWSROOM = Newsroom.find()
@@ -161,7 +161,7 @@ def test_a_second_pass_of_the_last_day_changes_nothing(played: Played) -> None:
     hooks = len(played.on_air.hooks.hooks)
     last = parse_date(NEWSROOM.days[-1])
     assert last is not None
-    tally = one_pass(played.on_air.settings, Notes(), at=last.at + 2 * HOUR)
+    tally = one_pass(played.on_air.settings, Notes(), at=last.at + DAY)
     assert (tally.polls, tally.new, tally.changed, tally.scraped) == (7, 0, 0, 0)
     assert stored(played.on_air) == played.pages[-1]
     assert len(played.on_air.hooks.hooks) == hooks

@@ -18,8 +18,8 @@ from tests.store.builders import (
     topic_spec,
 )
 
-from watcher.model.feed import FeedMemory, Move, PollError, Rate, Wishes
-from watcher.model.when import HOUR, MINUTE, SECOND
+from watcher.model.feed import Demand, FeedMemory, Move, PollError, Rate, Wishes
+from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 
 def claim(store, now=NOON, token="t", limit=10, **how):
@@ -479,3 +479,37 @@ def test_a_feed_whose_entries_are_told_apart_in_another_way_is_read_anew_as_a_wh
         (known,) = seen[0].values()
         assert (known.entry, known.hash) == (one.entry, one.hash)
         assert (known.url, known.publisher_id) == (url, publisher)
+
+
+def test_of_feeds_overdue_alike_the_one_of_more_weight_is_claimed_first(store):
+    light, heavy = feed_spec("a-light"), feed_spec("z-heavy", weight=4.0)
+    store.sync_feeds([light, heavy], NOON)
+    assert names(claim(store, NOON + MINUTE, limit=1)) == [heavy.feed]
+    assert names(claim(store, NOON + MINUTE)) == [light.feed]
+
+
+def test_what_is_asked_for_in_all_is_counted_by_interval(store):
+    fixed = feed_spec("fixed", every=30 * MINUTE)
+    store.sync_feeds([feed_spec("one"), feed_spec("two"), fixed, feed_spec("gone")], NOON)
+    for job in claim(store):
+        life = "gone" if job.state.spec.feed == feed_spec("gone").feed else "active"
+        made = poll(interval=job.state.spec.every or 2 * HOUR + SECOND, life=life)
+        store.commit_poll(job, says(made), NOON)
+    store.sync_feeds([feed_spec("one"), feed_spec("two"), fixed, feed_spec("new")], NOON)
+    assert sorted(store.poll_demand(HOUR), key=lambda one: one.interval) == [
+        Demand(30 * MINUTE, 1, fixed=True),
+        Demand(HOUR, 1),
+        Demand(2 * HOUR, 2),
+    ]
+
+
+def test_articles_that_matched_are_counted_for_their_feed_and_fade(store):
+    stock(store, entry("one"), entry("two"))
+    feed = feed_spec().feed
+    place(store, draft("one", origin_feed=feed), topics={"raid": ()})
+    place(store, draft("two", origin_feed=feed))
+    (job,) = claim(store, NOON + 2 * HOUR)
+    assert job.state.hits == 1
+    store.commit_poll(job, says(poll(next_due=NOON + DAY)), NOON + 30 * DAY)
+    (job,) = claim(store, NOON + 31 * DAY)
+    assert job.state.hits == pytest.approx(0.368, abs=0.01)

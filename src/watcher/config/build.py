@@ -18,6 +18,7 @@ from watcher.config.settings import (
     Settings,
     WebhookTarget,
 )
+from watcher.config.watched import watched
 from watcher.model.feed import FeedSpec
 from watcher.model.ids import feed_id
 from watcher.model.topic import Scope, TopicSpec
@@ -36,6 +37,7 @@ def build(
     """`listed`: the feeds of the lists that `config` names."""
     own = [one for one in config.feeds if isinstance(one, FeedModel)]
     folder = path.parent
+    topics = tuple(_topic(name, config, queries) for name in config.topics)
     feeds = (*own, *listed)
     return Settings(
         path=path,
@@ -44,11 +46,12 @@ def build(
         every=config.poll.every,
         floor=config.poll.floor,
         cap=config.poll.cap,
+        budget=config.poll.budget.hourly,
         patience=config.scrape.patience,
         keep_noarchive=config.scrape.noarchive == "keep",
-        feeds=tuple(_feed(feed, config) for feed in feeds),
+        feeds=watched(tuple(_feed(feed, config) for feed in feeds), topics),
         access=_access(feeds, folder),
-        topics=tuple(_topic(name, config, queries) for name in config.topics),
+        topics=topics,
         queries=dict(queries),
         aliases=dict(config.aliases),
         outlets={domain.lower(): one.name for domain, one in config.outlets.items()},

@@ -24,6 +24,8 @@ from watcher.config.values import (
     MailAddress,
     Ports,
     PrivateHost,
+    Quota,
+    QuotaText,
     Size,
     Unfit,
     duration,
@@ -69,6 +71,8 @@ class Poll(Model):
     """Never sooner than this; below 15m only where every feed's host is in net.allow."""
     cap: Duration = DAY
     """Never later by our own choice; a publisher may ask for more."""
+    budget: QuotaText = Quota(3600, HOUR)
+    """Polls over all feeds: where more are wanted, all intervals of our own choice grow alike."""
 
 
 class Scrape(Model):

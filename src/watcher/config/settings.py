@@ -66,6 +66,7 @@ class Settings:
     every: Micros = HOUR
     floor: Micros = 15 * MINUTE
     cap: Micros = DAY
+    budget: float = 3600.0  # polls an hour
     patience: Micros = 10 * MINUTE
     keep_noarchive: bool = True
     feeds: tuple[FeedSpec, ...] = ()

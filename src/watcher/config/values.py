@@ -26,6 +26,18 @@ _SIZES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """So many in so long."""
+
+    number: int
+    per: Micros
+
+    @property
+    def hourly(self) -> float:
+        return self.number * HOUR / self.per
+
+
 class Unfit(ValueError):
     """Says what a value should be, and a hint how to write it. `secret`: the value itself is not to
     be shown."""
@@ -47,6 +59,18 @@ def duration(value: object) -> Micros:
     if span > LONGEST:
         raise Unfit("a duration of at most 36500d", "write a shorter one")
     return span
+
+
+def quota(value: object) -> Quota:
+    """`3600/h`, `20/d`: so many in a second, minute, hour or day. Raises Unfit."""
+    found = re.fullmatch(r"(\d{1,9})/([smhd])", value.strip()) if isinstance(value, str) else None
+    if found is None or int(found[1]) == 0:
+        raise Unfit("a quota such as 3600/h or 20/d", "write a whole number, / and s, m, h or d")
+    return Quota(int(found[1]), _UNITS[found[2]])
+
+
+def written_quota(value: Quota) -> str:
+    return f"{value.number}/{next(unit for unit, size in _UNITS.items() if size == value.per)}"
 
 
 def size(value: object) -> int:
@@ -221,6 +245,12 @@ Duration = Annotated[
     _read(duration),
     PlainSerializer(written_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"}),
+]
+QuotaText = Annotated[
+    Quota,
+    _read(quota),
+    PlainSerializer(written_quota),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,9}/[smhd]$"}),
 ]
 Size = Annotated[
     int,

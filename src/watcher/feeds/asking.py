@@ -6,19 +6,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.feeds.backoff import shown, status_of
-from watcher.feeds.cadence import PUBLIC_FLOOR, UNVALIDATED_FLOOR, CadencePolicy
-from watcher.feeds.hints import MAX_WAIT, freshness
+from watcher.feeds.bounds import awake, bound
+from watcher.feeds.hints import MAX_WAIT
+from watcher.feeds.policy import CadencePolicy
+from watcher.feeds.rate import expected
 from watcher.model.feed import (
     FeedMemory,
     FeedStanding,
     FeedState,
     PollDecision,
     Quirk,
-    Rate,
     RetryRefused,
 )
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
-from watcher.model.when import DAY, MINUTE, Micros
+from watcher.model.when import DAY, Micros
 
 LIE: Micros = 7 * DAY  # 304s for so long are looked into, and not more often than that
 MISSED = 5.0  # posts that should have come meanwhile
@@ -67,15 +68,9 @@ def earliest(
     if isinstance(result, FetchFailed):
         asked = result.retry_after is not None or result.status == 429
         return replace(made, memory=replace(memory, earliest=made.next_due if asked else None))
-    wishes = memory.wishes
     validated = bool(made.etag or made.last_modified) and "no_validators" not in memory.quirks
-    bare = policy.floor >= PUBLIC_FLOOR and not validated
-    wish = max(
-        max(policy.floor, UNVALIDATED_FLOOR) if bare else policy.floor,
-        freshness(result.headers) or 0,
-        max(wishes.ttl or 0, wishes.period or 0) * MINUTE,
-    )
-    return replace(made, memory=replace(memory, earliest=now + min(wish, MAX_WAIT)))
+    limit = bound(memory.wishes, result.headers, now, policy, validated=validated)
+    return replace(made, memory=replace(memory, earliest=limit.until))
 
 
 def refusal(one: FeedStanding, now: Micros, *, force: bool = False) -> RetryRefused | None:
@@ -96,6 +91,9 @@ def refusal(one: FeedStanding, now: Micros, *, force: bool = False) -> RetryRefu
             f"not before {shown(wish)}, by the publisher's wish or the least time between polls"
         )
         return RetryRefused(reason, max(wish, state.due_at))
+    awoken, why = awake(state.memory.wishes, now)
+    if not force and awoken > now:
+        return RetryRefused(why or "", max(awoken, state.due_at))
     return None
 
 
@@ -119,12 +117,7 @@ def _may_lie(state: FeedState, now: Micros) -> bool:
         return False
     if bare is not None and 0 <= now - bare < LIE:
         return False
-    return _expected(state.memory.rate, whole, now) >= MISSED
-
-
-def _expected(rate: Rate, since: Micros, now: Micros) -> float:
-    """How many entries should have come since then."""
-    return rate.entries / rate.days * (now - since) / DAY if rate.days > 0 else 0.0
+    return expected(state.memory.rate, whole, now) >= MISSED
 
 
 def _refused(memory: FeedMemory, result: FetchResult) -> tuple[FeedMemory, tuple[str, ...]]:

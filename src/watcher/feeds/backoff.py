@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from watcher.feeds.cadence import PUBLIC_FLOOR, CadencePolicy, clamped, count, span
+from watcher.feeds.policy import PUBLIC_FLOOR, CadencePolicy
+from watcher.feeds.words import clamped, count, span
 from watcher.model.feed import FeedState, Pause, PollDecision, PollError
 from watcher.model.page import FetchFailed, FetchResult, Hop, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros, rfc3339

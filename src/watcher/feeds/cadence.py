@@ -1,45 +1,57 @@
 """When the next poll of a feed is due (spec `polling` §5, checks 17-28, and §8).
 
-A first simple policy: half the interval when something new came, a fifth more when nothing did,
-within [floor, cap]; a feed's own `every` is fixed. A publisher's wish only ever lengthens the
-wait.
+The square-root law: a feed is polled at intervals in proportion to 1 / sqrt(rate x importance).
+For a given number of requests that is the least total delay: the sum of rate x interval / 2 is
+least with the sum of 1 / interval fixed. Around it stand the user's floor, cap and budget, and the
+publisher's wishes, which only ever lengthen the wait. A feed's own `every` is taken as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log2, sqrt
 
-from watcher.feeds.hints import MAX_WAIT, freshness
+from watcher.feeds.bounds import Bound, awake, bound
+from watcher.feeds.policy import CadencePolicy
+from watcher.feeds.rate import (
+    PRIOR_RATE,
+    a_day,
+    after,
+    busy_hours,
+    dated_of,
+    first_rate,
+    next_rate,
+)
+from watcher.feeds.words import clamped, count, span
 from watcher.model.feed import Entry, FeedState, Rate
-from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
+from watcher.model.when import DAY, MINUTE, Dated, Micros
+from watcher.text.hashes import bytes_hash
 
-PUBLIC_FLOOR = 15 * MINUTE  # a lower floor is only for hosts that the user allowed
-UNVALIDATED_FLOOR = HOUR  # where an unchanged feed would be sent whole each time
-
-
-@dataclass(frozen=True, slots=True)
-class CadencePolicy:
-    """`every`: first guess for a feed not yet known; `floor` and `cap` bound our own choice."""
-
-    every: Micros = HOUR
-    floor: Micros = 15 * MINUTE
-    cap: Micros = DAY
+EARLIER = 0.1  # of our own choice: jitter only ever shortens it,
+EARLIER_AT_FIRST = 0.5  # the first of all most
+LATER = 0.05  # of a publisher's wish: jitter only ever lengthens it,
+LATER_AT_MOST: Micros = 5 * MINUTE
+WITHIN_THE_HOUR: Micros = 10 * MINUTE  # after hours to skip
+UNWATCHED = 0.25  # the importance of a feed that no topic looks at
+MOST_MISSED = 10.0  # times as many entries as were seen, at most, are believed to be missed
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a poll brought. `overflowed`: entries may have rolled off unseen since the last one."""
+    """What a poll brought. `overflowed`: entries may have rolled off unseen since the last one;
+    `first`: none was known before."""
 
     new: tuple[Entry, ...] = ()
     changed: tuple[Entry, ...] = ()
     overflowed: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The next due time. `interval` is our own choice before floor and wishes, `why` a line,
-    `reasons` the steps to it."""
+    `reasons` the steps to it, `rate` what is known of the feed's from now on."""
 
     due: Micros
     interval: Micros
@@ -59,79 +71,140 @@ def plan(
 ) -> Plan:
     """After a poll that succeeded. `state.memory` is what is remembered from now on (its rate as
     of the last poll); `headers` the answer's; `validated`: it carried validators, or was a 304."""
-    told, step = _told(seen)
-    interval, why = _interval(state, told, step, policy)
-    wait, asked = _bounded(interval, state, headers, validated, policy)
-    return Plan(now + wait, interval, why + asked, (why + asked,), state.memory.rate)
+    rate = _rate(state, seen, now)
+    told = _told(seen)
+    choice = _choice(state, rate, now, policy)
+    limit = bound(state.memory.wishes, headers, now, policy, validated=validated)
+    due, said = _due(state, choice, limit, now, policy)
+    later, skipped = awake(state.memory.wishes, due)
+    if later > due:  # those that may come again at the full hour do not all come then
+        due = later + _jitter(state, WITHIN_THE_HOUR, policy)
+    end = "".join(f"; {one}" for one in (said, skipped) if one)
+    why = f"{told}: {choice.short}{end}"
+    reasons = (told, *choice.reasons, *(one for one in (said, skipped) if one))
+    if due - now != choice.wait:
+        reasons = (*reasons, f"so again in {span(due - now)}")
+    return Plan(due, choice.interval, why, reasons, rate)
 
 
-def _told(seen: Seen) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Our own: `interval` on the mean of a day, `wait` from now."""
+
+    interval: Micros
+    wait: Micros
+    short: str
+    reasons: tuple[str, ...]
+
+
+def _rate(state: FeedState, seen: Seen, now: Micros) -> Rate:
+    before = state.memory.rate
+    if seen.first and before.at is None:
+        return first_rate([dated for one in seen.new if (dated := dated_of(one))], now)
+    if before.at is None and state.polls and state.last_poll is not None:
+        before = Rate(at=state.last_poll)  # from before rates were counted
+    missed = _missed(seen, before, now) if seen.overflowed else 1.0
+    return next_rate(before, seen.new, now, missed=missed)
+
+
+def _missed(seen: Seen, before: Rate, now: Micros) -> float:
+    """Those that were seen came within a part of the time: as many must have come in the rest."""
+    dates: list[Dated] = [dated for one in seen.new if (dated := dated_of(one))]
+    if before.at is None or not dates:
+        return 2.0
+    reach = max(now - min(one.at for one in dates), MINUTE)
+    return min(max((now - before.at) / reach, 1.0), MOST_MISSED)
+
+
+def _told(seen: Seen) -> str:
     if seen.overflowed:
-        return f"{count(len(seen.new), 'new entry', 'new entries')}, some missed", 0.25
+        return f"{count(len(seen.new), 'new entry', 'new entries')}, some missed"
     if seen.new:
-        return count(len(seen.new), "new entry", "new entries"), 0.5
+        return count(len(seen.new), "new entry", "new entries")
     if seen.changed:
-        return count(len(seen.changed), "changed entry", "changed entries"), 1.0
-    return "nothing new", 1.2
+        return count(len(seen.changed), "changed entry", "changed entries")
+    return "nothing new"
 
 
-def _interval(
-    state: FeedState, told: str, step: float, policy: CadencePolicy
-) -> tuple[Micros, str]:
-    """Our own choice of interval, and the first half of the reason."""
-    if state.spec.every is not None:
-        return state.spec.every, f"{told}: every {span(state.spec.every)} as configured"
-    before = state.interval
-    if before is None:
-        first = clamped(policy.every, policy.floor, policy.cap)
-        return first, f"{told} at the first poll: {span(first)}"
-    after = clamped(round(before * step), policy.floor, policy.cap)
-    if after == before:
-        return after, f"{told}: {span(after)}"
-    return after, f"{told}: {span(after)} after {span(before)}"
+def _choice(state: FeedState, rate: Rate, now: Micros, policy: CadencePolicy) -> _Choice:
+    every = state.spec.every
+    if every is not None:
+        words = f"every {span(every)} as configured"
+        return _Choice(every, every, words, (words,))
+    weight, whence = importance(state)
+    daily = a_day(rate)
+    wanted = policy.every * sqrt(PRIOR_RATE / (daily * weight))
+    interval = clamped(round(wanted), policy.floor, policy.cap)
+    reasons = [
+        f"about {_number(daily)} entries a day{_watched(rate)}",
+        f"importance {_number(weight)}{whence}",
+        f"by the root of both: every {span(interval)}{_limits(wanted, policy)}",
+    ]
+    stretched = min(round(interval * policy.stretch), policy.cap)
+    if stretched > interval:
+        reasons.append(f"poll.budget: every {span(stretched)} instead")
+    wait = after(rate, stretched, now, policy.cap)
+    busy = busy_hours(rate)
+    if busy is not None:
+        reasons.append(f"most come from {busy[0]:02} to {busy[1]:02} UTC: now every {span(wait)}")
+    wait = clamped(_scattered(state, wait, now, policy), policy.floor, policy.cap)
+    short = f"about {_number(daily)} a day, again in {span(wait)}"
+    return _Choice(interval, wait, short, tuple(reasons))
 
 
-def _bounded(
-    interval: Micros,
-    state: FeedState,
-    headers: Mapping[str, str],
-    validated: bool,
-    policy: CadencePolicy,
-) -> tuple[Micros, str]:
-    """The wait after the floor and the publisher's wishes, and what decided if one of them did."""
-    wait, asked = interval, ""
-    wishes = state.memory.wishes
-    floor = policy.floor
-    if not validated and policy.floor >= PUBLIC_FLOOR:
-        floor = max(floor, UNVALIDATED_FLOOR)
-    bounds = (
-        (floor, "; never sooner than {}" if validated else "; without validators not before {}"),
-        (freshness(headers) or 0, "; publisher asks for at least {} (max-age)"),
-        (
-            max(wishes.ttl or 0, wishes.period or 0) * MINUTE,
-            "; publisher asks for at least {} (ttl)",
-        ),
-    )
-    for bound, words in bounds:
-        if bound > wait:
-            wait, asked = bound, words.format(span(bound))
-    return min(wait, max(MAX_WAIT, interval)), asked
+def importance(state: FeedState) -> tuple[float, str]:
+    """How much it matters to hear soon of a feed's entries: the user's weight, more for each
+    doubling of what matched a topic of late, less where no topic looks; and whence."""
+    weight = state.spec.weight
+    said = [] if weight == 1 else [f"weight {_number(weight)}"]
+    if not state.spec.topics:
+        return weight * UNWATCHED, f" ({', '.join([*said, 'no topic looks at it'])})"
+    if state.hits >= 1:
+        said.append(f"{count(round(state.hits), 'match', 'matches')} of late")
+        weight *= 1 + log2(1 + state.hits) / 2
+    return weight, f" ({', '.join(said)})" if said else ""
 
 
-def span(length: Micros) -> str:
-    """A duration in words: `1d 2h`, `1h 30m`, `45m`, `10s`; the two largest units."""
-    left = length // SECOND
-    parts = []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)):
-        number, left = divmod(left, size)
-        if number:
-            parts.append(f"{number}{unit}")
-    return " ".join(parts[:2]) or "0s"
+def _due(
+    state: FeedState, choice: _Choice, limit: Bound, now: Micros, policy: CadencePolicy
+) -> tuple[Micros, str | None]:
+    """After the floor and the publisher's wishes, and what decided if one of them did."""
+    due = now + choice.wait
+    if limit.until <= due:
+        return due, None
+    if not limit.asked:
+        return limit.until, limit.words
+    most = min(round((limit.until - now) * LATER), LATER_AT_MOST)
+    return limit.until + _jitter(state, most, policy), limit.words
 
 
-def count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+def _scattered(state: FeedState, wait: Micros, now: Micros, policy: CadencePolicy) -> Micros:
+    """Feeds that were polled together are not polled together for ever. Each interval is a little
+    shorter than chosen; the first, and the one after a stop that left many overdue, is anything
+    from half of it on (26, 27)."""
+    late = now - state.due_at > max(wait // 4, MINUTE)
+    share = EARLIER if state.polls and not late else EARLIER_AT_FIRST
+    return wait - _jitter(state, round(wait * share), policy)
 
 
-def clamped(value: Micros, low: Micros, high: Micros) -> Micros:
-    return max(low, min(value, high))
+def _jitter(state: FeedState, most: Micros, policy: CadencePolicy) -> Micros:
+    """From 0 to `most`, by the feed and the number of its poll: the same again for the same.
+    Hosts that the user allowed are asked on the dot."""
+    if not policy.public:
+        return 0
+    seed = f"{state.spec.feed} {state.polls}"
+    return most * int(bytes_hash(seed.encode())[:8], 16) // 0xFFFF_FFFF
+
+
+def _watched(rate: Rate) -> str:
+    return f" ({span(round(rate.days * DAY))} watched)" if rate.days >= 1 / 24 else ""
+
+
+def _limits(wanted: float, policy: CadencePolicy) -> str:
+    if wanted < policy.floor:
+        return " (poll.floor)"
+    return " (poll.cap)" if wanted > policy.cap else ""
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"

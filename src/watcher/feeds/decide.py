@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from watcher.feeds.asking import earliest, learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
-from watcher.feeds.cadence import CadencePolicy, Seen, plan
+from watcher.feeds.cadence import Seen, plan
 from watcher.feeds.identity import entry_hash, named, publisher_id
-from watcher.feeds.moves import moved
+from watcher.feeds.moves import located, moved
 from watcher.feeds.overflow import look
 from watcher.feeds.plain import entry_text
+from watcher.feeds.policy import CadencePolicy
 from watcher.model.feed import (
     Entry,
     FeedJob,
@@ -61,7 +62,7 @@ def decide_poll(
         made = replace(made, notes=(*recovered(state), *made.notes))
     made = learned(state, asked or request(state, now), result, made, now)
     made = earliest(state, result, made, now, policy)
-    return moved(state, result, made, now, policy)
+    return located(state, moved(state, result, made, now, policy))
 
 
 def _decided(
@@ -106,7 +107,7 @@ def _read(
         last_new=now if new else state.memory.last_new,
         all_new=window.all_new,
     )
-    found = Seen(new, changed, window.overflowed)
+    found = Seen(new, changed, window.overflowed, first=not known)
     base = _succeeded(replace(state, memory=memory), result, found, now, policy)
     return replace(
         base,

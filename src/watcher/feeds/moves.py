@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watcher.feeds.backoff import shown
-from watcher.feeds.cadence import CadencePolicy, count
+from watcher.feeds.policy import CadencePolicy
+from watcher.feeds.words import count
 from watcher.model.feed import FeedMemory, FeedState, Move, PollDecision
 from watcher.model.page import Fetched, FetchFailed, FetchResult, Hop, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
@@ -62,6 +63,16 @@ def _sighted(
             f" over {PATIENCE // DAY} days",
         )
     return replace(made, memory=replace(memory, move=move), notes=(*made.notes, *notes))
+
+
+def located(state: FeedState, made: PollDecision) -> PollDecision:
+    """`made` with the step that says where the feed is fetched, if that is not where config.yaml
+    has it."""
+    url = made.fetch_url or state.fetch_url
+    if url == state.spec.url:
+        return made
+    step = f"fetched at {url}, where it moved for good from the configured {state.spec.url}"
+    return replace(made, reasons=(*made.reasons, step))
 
 
 def _evidence(before: Move | None, leads: str, now: Micros) -> Move:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.feeds.backoff import shown
-from watcher.feeds.cadence import count
+from watcher.feeds.words import count
 from watcher.model.feed import Entry, FeedState, KnownEntries
 from watcher.model.when import DAY, Dated, Micros
 

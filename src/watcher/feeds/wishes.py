@@ -10,6 +10,7 @@ from watcher.feeds.build import MAX_TTL
 from watcher.model.feed import Wishes
 from watcher.text.dates import parse_date
 
+MAX_PERIOD = 31 * 24 * 60  # minutes: no publisher's wish outlasts this
 _PERIODS = {
     "hourly": 60,
     "daily": 24 * 60,
@@ -37,7 +38,7 @@ def stated_wishes(fields: Iterable[tuple[str, str]]) -> Wishes:
             found[key] = text
     ttl = min(_count(found.get("ttl", "")), MAX_TTL)
     period = _PERIODS.get(found.get("sy:updateperiod", "").lower(), 0)
-    period = min(period // (_count(found.get("sy:updatefrequency", "")) or 1), MAX_TTL)
+    period = min(period // (_count(found.get("sy:updatefrequency", "")) or 1), MAX_PERIOD)
     base = parse_date(found.get("sy:updatebase", ""))
     return Wishes(
         ttl=ttl or None,

@@ -41,6 +41,7 @@ class FeedSpec:
     folder: tuple[str, ...] = ()
     identity: IdentityPolicy = "auto"
     page: PageRecipe | None = None  # a list page, watched like a feed
+    topics: int = 1  # how many of the topics look at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class FeedState:
     reader: str | None = None  # which one served last, with its version
     slices: bytes | None = None  # hashes of what the body held (`feeds.slices`)
     error: str | None = None  # the code of the last poll's failure
-    hits: float = 0.0  # articles of its entries that matched a topic, of the last 30 days
+    hits: float = 0.0  # articles of its entries that matched a topic, fading over 30 days
     memory: FeedMemory = FeedMemory()
     also: tuple[FeedSpec, ...] = ()  # feeds that were found to be this one, and merged into it
 
@@ -260,6 +261,15 @@ class PollError:
     code: str
     message: str
     hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """`feeds` of them want to be polled every `interval`; `fixed`: as the user said."""
+
+    interval: Micros
+    feeds: int
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

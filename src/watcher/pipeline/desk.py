@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from watcher.alerts.rules import AlertPolicy
-from watcher.feeds.cadence import CadencePolicy
+from watcher.feeds.policy import CadencePolicy
 from watcher.model.page import Access
 from watcher.model.when import MINUTE, Micros
+from watcher.pipeline.budget import Budget
 from watcher.pipeline.outage import Outage
 from watcher.pipeline.topics import TopicDesk
 from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
@@ -69,3 +70,4 @@ class Desk(PlaceDesk):
     spread: Callable[[], float]
     access: Mapping[str, Access] = field(default_factory=dict)  # by feed, where it has its own
     outage: Outage = field(default_factory=Outage)
+    budget: Budget = field(default_factory=Budget)

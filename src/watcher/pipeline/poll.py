@@ -21,9 +21,10 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
     parsed = await _read(desk, job, result)
     now = desk.clock.now()
+    cadence = replace(desk.cadence, stretch=desk.budget.stretch)
 
     def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
-        return decide_poll(job, result, parsed, known, now, desk.cadence, asked)
+        return decide_poll(job, result, parsed, known, now, cadence, asked)
 
     decision = await desk.store.run(
         lambda store: store.commit_poll(job, decide, now),

@@ -93,7 +93,10 @@ class Works:
         if not limit:
             return []
 
+        desk = self.desk
+
         def call(store: Store, now: Micros, until: Micros, token: str) -> list[FeedJob]:
+            desk.budget.renew(store, desk.cadence, desk.journal, now)
             if since is None:
                 return store.claim_feeds(now, until, token, limit)
             return store.claim_feeds(since, until, token, limit, force=True)

@@ -43,7 +43,8 @@ BROKEN = [
     ("¦feds: []", "WTC-CFG-012", "unknown key 'feds'", "feeds"),
     ("net: {¦alow: []}", "WTC-CFG-012", "unknown key 'alow' in net", "allow"),
     ("feeds:\n  - url: https://a.example/\n    ¦titel: A", "WTC-CFG-012", "in feeds.0", "title"),
-    ("poll: {¦budget: 3600/h}", "WTC-CFG-012", "'budget'", "remove it"),
+    ("poll: {budget: ¦3600}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
+    ("poll: {budget: ¦0/h}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
     ("topics:\n  raid:\n    query: a\n    ¦tell: [first]", "WTC-CFG-012", "'tell'", "remove it"),
     ("¦x: 1\n", "WTC-CFG-012", "'x'", "remove it"),
     ("topics: {t: {query: a, ¦<<: b}}", "WTC-CFG-012", "'<<' in topics.t", "remove it"),
@@ -359,7 +360,7 @@ net:
   concurrency: 8
   deadline: 20s
   max_body: 5MB
-poll: {every: 2h, floor: 30m, cap: 2d}
+poll: {every: 2h, floor: 30m, cap: 2d, budget: 50/m}
 scrape: {pages: matched, patience: 5m}
 feeds:
   - https://kronika.example/feed
@@ -410,6 +411,7 @@ def test_every_key_of_a_full_config_arrives_in_the_settings():
             feed=feed_id("https://kronika.example/feed"),
             url="https://kronika.example/feed",
             scrape="matched",
+            topics=2,  # `long` looks only where there is the tag
         ),
         FeedSpec(
             feed=feed_id("buletini"),
@@ -421,6 +423,7 @@ def test_every_key_of_a_full_config_arrives_in_the_settings():
             outlet="Buletini i Tiranës",
             language="sq",
             country="AL",
+            topics=3,
         ),
     )
     scope = Scope(("press",), ("buletini",), ("sq",), ("a.example",), ("b.example",))
@@ -452,6 +455,7 @@ def test_every_key_of_a_full_config_arrives_in_the_settings():
         every=2 * HOUR,
         floor=30 * MINUTE,
         cap=2 * DAY,
+        budget=3000.0,
         patience=5 * MINUTE,
         feeds=feeds,
         topics=topics,

@@ -1,7 +1,7 @@
 """Feeds, answers and entries for tests of decisions."""
 
-from watcher.feeds.cadence import CadencePolicy
 from watcher.feeds.decide import decide_poll
+from watcher.feeds.policy import CadencePolicy
 from watcher.model.feed import FeedJob, FeedMemory, FeedSpec, FeedState, ParsedEntry, ParsedFeed
 from watcher.model.page import Fetched, FetchFailed, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE

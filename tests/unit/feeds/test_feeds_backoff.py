@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.feeds.makers import NOW, PUBLIC, URL, answer, decide, entry, failed, feed, state
 
-from watcher.feeds.cadence import CadencePolicy
+from watcher.feeds.policy import CadencePolicy
 from watcher.model.feed import FeedMemory, FeedSpec, FeedState, ParseFailed, Pause
 from watcher.model.page import Hop
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND

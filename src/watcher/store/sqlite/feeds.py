@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import exp
 from sqlite3 import Connection
 
 from watcher.model.feed import (
+    Demand,
     Entry,
     FeedJob,
     FeedSpec,
@@ -15,7 +17,7 @@ from watcher.model.feed import (
     KnownEntry,
     PollDecision,
 )
-from watcher.model.when import Micros
+from watcher.model.when import DAY, Micros
 from watcher.ports import PollDecider
 from watcher.store.sqlite import hosts, merge
 from watcher.store.sqlite.codec import (
@@ -32,6 +34,7 @@ from watcher.store.sqlite.codec import (
 from watcher.text.hosts import pause_key
 
 POLLS_KEPT = 50  # per feed
+HITS_FADE = 30 * DAY
 
 # A feed at another address is another conversation: its validators, its lease and its errors end.
 # One whose entries are told apart in another way is read anew, as a whole.
@@ -73,14 +76,18 @@ ON CONFLICT (feed) DO UPDATE SET
 
 RETIRE = "UPDATE feed SET state = 'retired', lease_token = NULL, lease_until = 0 WHERE feed = ?"
 
-# Longest overdue first. The index on (due_at, feed) gives that order: a claim reads as many rows
-# as it takes, and those that are leased or whose host is paused, however many feeds there are.
+# Longest overdue first, a feed of twice the weight as if it were so for twice as long. The index on
+# (due_at, feed) gives the first of that: a claim reads a few times as many rows as it takes, and
+# those that are leased or whose host is paused, however many feeds there are.
 CLAIM = """
 UPDATE feed SET lease_until = :until, lease_token = :token WHERE feed IN (
-    SELECT feed FROM feed
-    WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now) AND {turn}
-      AND NOT EXISTS (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > :now)
-    ORDER BY due_at, feed LIMIT :limit)
+    SELECT feed FROM (
+        SELECT feed, due_at, (:now - due_at) * json_extract(wanted, '$.weight') AS overdue
+        FROM feed
+        WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now) AND {turn}
+          AND NOT EXISTS (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > :now)
+        ORDER BY due_at, feed LIMIT 4 * :limit)
+    ORDER BY overdue DESC, due_at, feed LIMIT :limit)
 RETURNING *
 """
 DUE = CLAIM.format(turn="due_at <= :now")
@@ -98,7 +105,7 @@ UPDATE feed SET
     language = coalesce(:language, language), memory = coalesce(:memory, memory),
     slices = coalesce(:slices, slices), reasons = :reasons,
     fetch_url = coalesce(:fetch_url, fetch_url), host = coalesce(:host, host),
-    polls = polls + 1, failures = :failures, interval = :interval,
+    polls = polls + 1, failures = :failures, interval = :interval, hits = hits * :fade,
     lag = max(0, :now - due_at), last_poll = :now, due_at = :next_due, why = :why,
     state = :life, error_code = :code, error_message = :message,
     lease_until = 0, lease_token = NULL
@@ -119,6 +126,15 @@ ON CONFLICT DO NOTHING
 """
 
 REFRESHED_ENTRY = "UPDATE entry SET hash = :hash, stated = :stated WHERE entry = :entry"
+
+DEMAND = """
+SELECT max(interval - interval % 60000000, min(interval, 60000000)) AS interval, fixed,
+       count(*) AS feeds
+FROM (SELECT coalesce(interval, json_extract(wanted, '$.every'), :every) AS interval,
+             json_extract(wanted, '$.every') IS NOT NULL AS fixed
+      FROM feed WHERE state = 'active')
+GROUP BY 1, 2
+"""
 
 POLLED = """
 INSERT INTO poll (feed, at, outcome, status, new, changed, seen, code, message, micros, reader,
@@ -184,6 +200,12 @@ def blame(db: Connection, problems: Mapping[str, tuple[str, str]]) -> None:
             for feed, (code, message) in problems.items()
         ],
     )
+
+
+def demand(db: Connection, every: Micros) -> list[Demand]:
+    """By whole minutes, or seconds where that is all there is."""
+    rows = db.execute(DEMAND, {"every": every})
+    return [Demand(row["interval"], row["feeds"], bool(row["fixed"])) for row in rows]
 
 
 def claim(
@@ -292,6 +314,7 @@ def _settle(db: Connection, state: FeedState, decision: PollDecision, now: Micro
         "next_due": decision.next_due,
         "why": clean(decision.why),
         "life": decision.life,
+        "fade": exp(-max(now - (state.last_poll or now), 0) / HITS_FADE),
         "code": error.code if error else None,
         "message": clean(error.message) if error else None,
     }

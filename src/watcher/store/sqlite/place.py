@@ -99,6 +99,8 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     if decision.placement is not None:
         _story(db, decision.placement, draft, key, now)
     _matches(db, decision.matches, now)
+    if decision.matches and latest is None and draft.origin_feed is not None:
+        db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
     _tell(db, decision.alerts, decision.deliveries)
 
 

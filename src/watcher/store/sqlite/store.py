@@ -14,7 +14,15 @@ import sqlite_utils.utils
 from watcher.errors import StoreError
 from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
 from watcher.model.article import ArticleDraft
-from watcher.model.feed import EntryJob, FeedJob, FeedSpec, Pause, PollDecision, RetryRefused
+from watcher.model.feed import (
+    Demand,
+    EntryJob,
+    FeedJob,
+    FeedSpec,
+    Pause,
+    PollDecision,
+    RetryRefused,
+)
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import PlaceDecider, PollDecider, RetryDecider
@@ -159,6 +167,9 @@ class SqliteStore:
     def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
         with self._writing() as db:
             feeds.blame(db, problems)
+
+    def poll_demand(self, every: Micros) -> list[Demand]:
+        return feeds.demand(self._db, every)
 
     def pause_feed(self, feed: str, author: str, now: Micros) -> bool:
         with self._writing(now) as db:

@@ -2,8 +2,8 @@
 
 The histories are the entries' own dates in the 200 development feeds: the last 14 days of each,
 with what is older as what was known before. Each policy is scaled until its polls come to the
-budget, then the time from each entry's date to the poll that brings it is averaged. The peers' rules
-are written from their documentation and sources: Miniflux's `entry_frequency` (a week over the
+budget, then the time from each entry's date to the poll that brings it is averaged. The peers'
+rules are written from what they document: Miniflux's `entry_frequency` (a week over the
 entries of the last one), CommaFeed's (half the mean gap, longer for feeds that fell silent).
 """
 
@@ -53,7 +53,7 @@ def figures() -> Iterator[Figure]:
             _fitted(policy, budget, histories, end)
             for policy in (_ours, _fixed, _miniflux, _commafeed)
         )
-        # The spec's bar is for a poll an hour; with few polls Miniflux leaves quiet feeds for a day.
+        # The bar is for a poll an hour; with fewer, Miniflux leaves quiet feeds for a day.
         rare = 0.45 if budget < 1 else 0.35
         for peer, theirs, bar in (
             ("fixed intervals", fixed, 0.35),

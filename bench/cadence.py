@@ -190,6 +190,7 @@ def _ours(scale: float, history: History) -> Next:
             state,
             polls=state.polls + 1,
             last_poll=at,
+            interval=made.interval,
             memory=FeedMemory(rate=made.rate),
         )
         return made.due

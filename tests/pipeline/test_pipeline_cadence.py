@@ -35,6 +35,9 @@ def test_a_budget_that_is_too_small_stretches_every_interval_and_says_so(
     assert any(step.startswith("poll.budget: every ") for step in row.reasons)
     (facts,) = watch.notes.named("budget")
     assert facts["wanted"] > facts["budget"] == 6
+    status = watch.read("status", 3 * HOUR)
+    assert status.stretched == 12
+    assert 0 < status.polls_hourly < 9
 
 
 def test_what_is_within_the_budget_is_not_stretched(

@@ -357,6 +357,7 @@ def status(row: StatusRow, *, daemon: Shape, path: str) -> Shape:
             {"feed": one.feed, "url": one.url, "at": when(one.at), "note": one.note}
             for one in row.notes
         ],
+        "polls": {"hourly": round(row.polls_hourly, 1), "stretched": row.stretched},
         "entries_waiting": row.entries_waiting,
         "entries_broken": row.entries_broken,
         "articles": row.articles,

@@ -45,6 +45,7 @@ def _print(shape: dict[str, Any]) -> None:
     lines = {
         "daemon": running if daemon["running"] else "not running",
         "feeds": feeds,
+        "polls": _polls(shape["polls"]),
         "next due": shape["next_due"] or "nothing",
         "articles": f"{shape['articles']:,} in {counted(shape['stories'], 'story', 'stories')}, "
         f"{counted(shape['entries_waiting'], 'page', 'pages')} waiting"
@@ -58,6 +59,14 @@ def _print(shape: dict[str, Any]) -> None:
     for name, text in lines.items():
         click.echo(f"{name:<10} {one_line(text)}")
     _print_feeds(shape)
+
+
+def _polls(polls: dict[str, Any]) -> str:
+    told = f"about {polls['hourly']:,.0f} an hour"
+    if polls["stretched"]:
+        feeds = counted(polls["stretched"], "feed", "feeds")
+        told += f"; {feeds} polled later than wanted (poll.budget)"
+    return told
 
 
 def _print_feeds(shape: dict[str, Any]) -> None:

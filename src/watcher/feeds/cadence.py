@@ -33,6 +33,7 @@ EARLIER_AT_FIRST = 0.5  # the first of all most
 LATER = 0.05  # of a publisher's wish: jitter only ever lengthens it,
 LATER_AT_MOST: Micros = 5 * MINUTE
 WITHIN_THE_HOUR: Micros = 10 * MINUTE  # after hours to skip
+GROWTH = 2  # dates may mislead: from `poll.every` on, no interval grows by more at a time
 UNWATCHED = 0.25  # the importance of a feed that no topic looks at
 MOST_MISSED = 10.0  # times as many entries as were seen, at most, are believed to be missed
 
@@ -134,11 +135,12 @@ def _choice(state: FeedState, rate: Rate, now: Micros, policy: CadencePolicy) ->
     weight, whence = importance(state)
     daily = a_day(rate)
     wanted = policy.every * sqrt(PRIOR_RATE / (daily * weight))
-    interval = clamped(round(wanted), policy.floor, policy.cap)
+    lately = policy.every if state.interval is None else GROWTH * state.interval
+    interval = clamped(min(round(wanted), lately), policy.floor, policy.cap)
     reasons = [
         f"about {_number(daily)} entries a day{_watched(rate)}",
         f"importance {_number(weight)}{whence}",
-        f"by the root of both: every {span(interval)}{_limits(wanted, policy)}",
+        f"by the root of both: every {span(interval)}{_limits(wanted, lately, policy)}",
     ]
     stretched = min(round(interval * policy.stretch), policy.cap)
     if stretched > interval:
@@ -200,9 +202,11 @@ def _watched(rate: Rate) -> str:
     return f" ({span(round(rate.days * DAY))} watched)" if rate.days >= 1 / 24 else ""
 
 
-def _limits(wanted: float, policy: CadencePolicy) -> str:
+def _limits(wanted: float, lately: Micros, policy: CadencePolicy) -> str:
     if wanted < policy.floor:
         return " (poll.floor)"
+    if wanted > lately and lately < policy.cap:
+        return f", growing to {span(min(round(wanted), policy.cap))}"
     return " (poll.cap)" if wanted > policy.cap else ""
 
 

@@ -241,6 +241,8 @@ class StatusRow:
     feeds: dict[str, int]  # by state, with `late` among them
     failing: tuple[FailingRow, ...]  # those that fail longest
     notes: tuple[NoteRow, ...]  # what polls had to tell of late, newest first
+    polls_hourly: float  # that the present due times come to
+    stretched: int  # feeds that are polled later because of poll.budget
     entries_waiting: int
     entries_broken: int  # set aside
     articles: int

@@ -24,7 +24,7 @@ def feed(a_day=4.0, name="f_1", wishes=NONE, polls=9, **known):
     """One that was watched for a month, and publishes so often."""
     memory = FeedMemory(rate=Rate(a_day * 30, 30.0, NOW), wishes=wishes)
     spec = known.pop("spec", FeedSpec(name, "https://site.example/feed"))
-    facts = {"polls": polls, "due_at": NOW, "last_poll": NOW - HOUR, **known}
+    facts = {"polls": polls, "due_at": NOW, "last_poll": NOW - HOUR, "interval": DAY, **known}
     return FeedState(spec, spec.url, memory=memory, **facts)
 
 
@@ -44,6 +44,18 @@ def test_four_times_the_entries_are_worth_twice_the_polls():
     seldom, often = planned(feed(1.0)).interval, planned(feed(4.0)).interval
     assert seldom / often == pytest.approx(2, rel=0.02)
     assert often == pytest.approx(HOUR, rel=0.02)
+
+
+def test_from_the_first_guess_on_an_interval_grows_step_by_step_but_shrinks_at_once():
+    seldom, seen = feed(0.01, polls=0, interval=None), []
+    for _ in range(6):
+        made = planned(seldom)
+        seen.append(made.interval)
+        seldom = replace(seldom, polls=seldom.polls + 1, interval=made.interval)
+    assert seen[:4] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR]
+    assert seen[-1] < 16 * HOUR
+    assert "growing to" in planned(feed(0.01, interval=HOUR)).reasons[-1]
+    assert planned(feed(400.0, interval=DAY)).interval == 15 * MINUTE
 
 
 def test_four_times_the_weight_is_worth_twice_the_polls():

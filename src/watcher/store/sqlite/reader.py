@@ -78,6 +78,13 @@ def open_reader(path: Path) -> SqliteReader:
     return SqliteReader(connect_reader(path))
 
 
+HOURLY = """
+SELECT sum(3600e6 / max(due_at - last_poll, 1000000)) FROM feed
+WHERE state = 'active' AND last_poll IS NOT NULL
+"""
+STRETCHED = "SELECT count(*) FROM feed WHERE state = 'active' AND reasons LIKE '%\"poll.budget: %'"
+
+
 class SqliteReader:
     """Implements `ports.Reader`."""
 
@@ -332,6 +339,8 @@ class SqliteReader:
             feeds=feeds,
             failing=tuple(records.failing(row) for row in self._db.execute(FAILING, (SHOWN,))),
             notes=tuple(self._notes(now)),
+            polls_hourly=self._value(HOURLY) or 0.0,
+            stretched=self._one(STRETCHED),
             entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
             entries_broken=self._one("SELECT count(*) FROM entry WHERE broken_by IS NOT NULL"),
             articles=self._one("SELECT count(*) FROM article"),

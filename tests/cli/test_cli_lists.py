@@ -233,8 +233,9 @@ def test_status_counts_what_there_is(cli, db):
     assert set(shape) == {
         *("schema_version", "daemon", "feeds", "entries_waiting", "articles", "stories"),
         *("matches", "alerts", "outbox", "next_due", "database", "failing", "notes"),
-        "entries_broken",
+        *("entries_broken", "polls"),
     }
+    assert shape["polls"] == {"hourly": 2.0, "stretched": 0}
     (failing,) = shape["failing"]
     assert (failing["url"], failing["failures"]) == (BROKEN.url, 1)
     assert failing["error"]["code"] == "WTC-NET-503"
@@ -251,10 +252,11 @@ def test_status_counts_what_there_is(cli, db):
 def test_status_in_words_is_a_line_a_thing(cli, db):
     lines = cli("status", "--db", db).out.splitlines()
     assert [line.split()[0] for line in lines] == [
-        *("daemon", "feeds", "next", "articles", "matches", "outbox", "database", "failing"),
+        *("daemon", "feeds", "polls", "next", "articles", "matches", "outbox", "database"),
+        "failing",
     ]
     assert lines[0].endswith("not running")
-    assert "1 due, 0 being sent, 0 dead" in lines[5]
+    assert "1 due, 0 being sent, 0 dead" in lines[6]
 
 
 def test_the_database_is_the_configs_unless_named(cli, db, tmp_path):

@@ -144,17 +144,22 @@ def _people(names: Iterable[str]) -> frozenset[str]:
 
 
 def _captions(out: Score, wanted: Sequence[str], found: Any) -> None:
-    """A caption is right where two thirds of its words and of the marked one's agree."""
-    ours = [f"{one.text} {one.credit or ''}" for one in found.captions]
+    """A caption is right where two thirds of its words and of the marked one's agree, with its
+    credit or without: people marked both ways."""
+
+    def near(one: Any, marked: str) -> float:
+        return max(overlap(t, marked)[2] for t in (one.text, f"{one.text} {one.credit or ''}"))
+
+    ours = found.captions
     left = list(wanted)
     right = 0
-    for text in ours:
-        best = max(left, key=lambda one: overlap(text, one)[2], default=None)
-        if best is not None and overlap(text, best)[2] >= 0.66:
+    for one in ours:
+        best = max(left, key=lambda marked, one=one: near(one, marked), default=None)
+        if best is not None and near(one, best) >= 0.66:
             left.remove(best)
             right += 1
         else:
-            out.notes.append(f"caption too many: {text[:90]}")
+            out.notes.append(f"caption too many: {one.text[:90]} ({one.credit})")
     out.notes.extend(f"caption missed: {text[:90]}" for text in left)
     out.captions = right, len(ours) - right, len(left)
     body = squeeze(found.body)

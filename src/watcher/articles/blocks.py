@@ -108,9 +108,10 @@ _BY_TAG: dict[str, int] = {
 _NAMES: tuple[tuple[int, str], ...] = (
     (
         Zone.CAPTION,
-        r"(?:wp-)?caption(?:-text|-dd)?|figcaption|(?:image|img|photo|picture|media|foto|bild)"
+        r"(?:[a-z0-9]+[-_]+)*captions?(?:[-_]+[a-z0-9]+)*|figcaption|(?:image|img|photo|picture|media|foto|bild)"
         r"[-_]?(?:caption|credit|description|legend|text|info)|cutline|bildunterschrift"
-        r"|bildtext|legende|didascalia|pie-?de-?foto|imagecaption|photocaption",
+        r"|bildtext|legende|didascalia|pie-?de-?foto|imagecaption|photocaption|fotounterschrift"
+        r"|bildetekst|billedtekst|kuvateksti|podpis-?(?:foto|obrazka)?|fotobijschrift",
     ),
     (
         Zone.COMMENT,

@@ -20,7 +20,11 @@ _AGENCY_TAIL = re.compile(
     r"\s*[(\[]?(?P<credit>(?:[A-ZÀ-ÞĀ-Ž](?:[^\s()|.!?]+|\.)\s){0,4}[^\s()|]*/\s?(?:AFP|AP|Reuters|EPA|dpa|APA|Getty|EFE|"
     r"ANSA|TASS|imago|Shutterstock|Unsplash)[^()|]{0,40})[)\]]?\Z"
 )
-_CREDIT_CLASS = re.compile(r"(?:\A|[\s_-])(?:credits?|copyright|photographer)(?:\s|\Z)", re.I)
+_CREDIT_CLASS = re.compile(
+    r"(?:\A|[\s_-]|(?<=[a-z])(?=[CP]))(?:[Cc]redits?|[Cc]opyright|[Pp]hotographer|fotograf\w*)(?:[\s_-]|\Z)"
+)
+_BELOW = 8  # blocks after the text: what follows is the site's
+_SOUND = re.compile(r"(?:\A|[\s_-])(?:audio|podcast)(?:[\s_-]|\Z)", re.I)
 _FAR = 12  # blocks above the text in which the lead picture stands
 
 
@@ -55,12 +59,17 @@ def _grouped(
         if not block.zone & Zone.CAPTION or block.zone & _NOT_OURS:
             continue
         inside = block.zone & Zone.ARTICLE or first <= block.index <= last
-        if not inside or block.index > last + 40:
+        if not inside or block.index > last + _BELOW or _is_sound(block):
             continue
         lines = groups.setdefault(_picture(block), [])
         if block.text not in lines:
             lines.append(block.text)
     return list(groups.items())
+
+
+def _is_sound(block: Block) -> bool:
+    element = block.caption
+    return element is not None and bool(_SOUND.search(element.get("class") or ""))
 
 
 def _picture(block: Block) -> html.HtmlElement:

@@ -4,8 +4,9 @@ again, captions, byline and date lines, promos, lists of other articles, share a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 
 from watcher.articles import words
 from watcher.articles.blocks import Block, Zone
@@ -14,6 +15,8 @@ from watcher.articles.select import squeeze
 from watcher.text.dates import parse_date
 
 _OFFER = 120  # words: more of a wall are the article behind it
+_SECTION = 15  # words of a paragraph that makes the heading above it a section's
+_SECTIONS = 3  # such headings on a page: a single one is a promo
 _LONG_OFFER = 40  # words of one line of an offer
 _OUT = Zone.CAPTION | Zone.SHARE | Zone.COMMENT | Zone.HIDDEN | Zone.CARD | Zone.TAGS
 _MOST_AFTER = 60  # words: more are the text, whatever the template calls their place
@@ -39,10 +42,13 @@ def clean(
     captions: Sequence[str],
     byline: Sequence[str],
     credit: Block | None,
+    cards: Set[int] = frozenset(),
 ) -> Cleaned:
-    """Sorts the blocks. Nothing is cut inside a block: what is the article's stays as printed."""
+    """Sorts the blocks. Nothing is cut inside a block: what is the article's stays as printed.
+    `cards`: the blocks of cards, by index."""
     kept, promos, why = [], [], []
     headline, pictures = squeeze(title), {squeeze(caption) for caption in captions}
+    sections = _sections(chosen)
     listing = False
     ended, offered = _end(chosen), _is_offer(chosen)
     for place, block in enumerate(chosen):
@@ -54,7 +60,9 @@ def clean(
             reason = "an offer"
         if reason is None and listing:
             reason = "a list of other articles"
-        if reason is None and is_promo(block):
+        if reason is None and block.index in cards:
+            reason = "a card of another article"
+        if reason is None and block.index not in sections and is_promo(block):
             promos.append(block)
             reason = "a promo"
         if reason is None:
@@ -62,6 +70,20 @@ def clean(
         else:
             why.append(f"left out as {reason}: {block.text[:60]}")
     return Cleaned(tuple(_trimmed(kept)), tuple(promos), tuple(why))
+
+
+def _sections(chosen: Sequence[Block]) -> set[int]:
+    """Headings that are links (to themselves, to what their section is about) but head a
+    paragraph of the text beside them: no promos."""
+    own, beside = set(), set()
+    for block, after in pairwise(chosen):
+        if not block.zone & Zone.HEADING or not block.only_links or after.only_links:
+            continue
+        if all(anchor.href.startswith("#") for anchor in block.anchors):
+            own.add(block.index)
+        elif block.element.getparent() is after.element.getparent() and after.words >= _SECTION:
+            beside.add(block.index)
+    return own | beside if len(beside) >= _SECTIONS else own
 
 
 def _end(chosen: Sequence[Block]) -> int:

@@ -10,8 +10,8 @@ import htmldate as _htmldate
 import trafilatura as _trafilatura
 
 from watcher.articles import captions as pictures
+from watcher.articles import cards, metadata, noarchive, people, related, state
 from watcher.articles import credit as syndication
-from watcher.articles import metadata, noarchive, people, related, state
 from watcher.articles.blocks import Block, flatten
 from watcher.articles.clean import Cleaned, bare, clean, paragraphs
 from watcher.articles.decode import markup
@@ -67,16 +67,18 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
         # The credit line names the writer; the page's author is the account that posted it.
         names, names_from = stated.people, "credit line"
     shown = pictures.captions(blocks, text.chosen)
+    offered = cards.find(tree, blocks, text.chosen)
     cleaned = clean(
         text.chosen,
         title=title,
         captions=[part for one in shown for part in (one.text, f"{one.text} {one.credit}")],
         byline=names,
         credit=stated.block if stated else None,
+        cards={block.index for card in offered for block in card.blocks},
     )
     stand, kept = _standfirst(tree, blocks, cleaned)
     body = "\n\n".join(paragraphs(kept) if text.chosen else _lines(text.lines, title))
-    published, published_from = metadata.published(tree, fetched_at)
+    published, published_from = metadata.published(tree, fetched_at, blocks, text.chosen)
     return Extraction(
         url=tree.url,
         canonical_url=metadata.canonical(tree),
@@ -89,7 +91,9 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
         modified=metadata.modified(tree, fetched_at),
         language=metadata.language(tree, body or title),
         captions=shown,
-        links=related.links(tree, blocks, kept, cleaned.promos, stated.block if stated else None),
+        links=related.links(
+            tree, blocks, kept, cleaned.promos, stated.block if stated else None, offered
+        ),
         state=state.judge(tree, blocks, title, body, published is not None, stand),
         method=text.method,
         why=(

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 
-from watcher.articles import jsonld
+from watcher.articles import jsonld, printed
 from watcher.articles.blocks import Block, Zone
 from watcher.articles.select import squeeze
 from watcher.articles.tree import Tree
-from watcher.model.when import DAY, Dated, Micros
+from watcher.model.when import DAY, MINUTE, Dated, Micros
 from watcher.text import urls
 from watcher.text.dates import parse_date
 from watcher.text.language import canonical_tag, guess_by_script
@@ -45,6 +45,12 @@ _MODIFIED = (
     "dcterms.modified",
 )
 _LANGUAGE_OF = {"zh-cn": "zh-Hans-CN", "zh-tw": "zh-Hant-TW"}
+_PAGE_TYPES = frozenset(
+    "webpage creativework itempage aboutpage faqpage qapage medicalwebpage collectionpage recipe"
+    " howto webcontent course".split()
+)
+_LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
+_LD_LONGEST = 300_000  # characters
 _MOST_STANDFIRST = 120  # words
 
 
@@ -114,7 +120,9 @@ def _path(url: str) -> str:
     return urls.key(url).partition("/")[2]
 
 
-def published(tree: Tree, fetched_at: Micros) -> tuple[Dated | None, str]:
+def published(
+    tree: Tree, fetched_at: Micros, blocks: Sequence[Block] = (), chosen: Sequence[Block] = ()
+) -> tuple[Dated | None, str]:
     """When it was published, and who says so. A date far after the fetch is not believed, nor the
     first day of 1970: a clock that was never set."""
     stated = [
@@ -123,9 +131,34 @@ def published(tree: Tree, fetched_at: Micros) -> tuple[Dated | None, str]:
         *(("page", value) for value in _marked(tree, "datePublished")),
         ("json-ld", jsonld.string(tree.article.get("dateCreated"))),
         *(("page", value) for value in _times(tree)),
+        *(("json-ld", value) for value in _of_pages(tree)),
     ]
     date = _first(stated, fetched_at)
-    return date if date[0] is not None else _searched(tree, fetched_at)
+    if date[0] is not None:
+        return date
+    named = tree.root.get("lang") or tree.meta("og:locale")
+    first = chosen[0].index if chosen else len(blocks) // 2
+    day, changed = printed.near_headline(blocks, first, canonical_tag(named), fetched_at)
+    if day is not None:
+        return day, "printed"
+    day, method = _searched(tree, fetched_at)
+    return (
+        (day, method) if day is not None or changed is None else (changed, "printed, of a change")
+    )
+
+
+def _of_pages(tree: Tree) -> list[str]:
+    """What objects that are no article say of the page itself; scripts that are no JSON are
+    searched for the same key."""
+    stated = [
+        jsonld.string(node.get("datePublished"))
+        for node in tree.nodes
+        if jsonld.types(node) & _PAGE_TYPES
+    ]
+    if not tree.nodes:
+        ld = (one.text for one in tree.scripts if "ld+json" in one.kind)
+        stated = [found[1] for text in ld for found in _LD_DATE.finditer(text[:_LD_LONGEST])]
+    return [one for one in stated if one][:3]
 
 
 def modified(tree: Tree, fetched_at: Micros) -> Dated | None:
@@ -143,8 +176,22 @@ def _first(
     for method, text in stated:
         date = parse_date(text) if text else None
         if date is not None and 2 * DAY < date.at <= fetched_at + 2 * DAY:
-            return date, method
+            return _zoned(date, stated), method
     return None, "none"
+
+
+def _zoned(date: Dated, stated: Sequence[tuple[str, str | None]]) -> Dated:
+    """The same moment with the publisher's zone, where another statement keeps it: the day that
+    readers saw on the page."""
+    if date.precision != "exact" or not date.text.endswith(("Z", "+00:00")):
+        return date
+    for _, text in stated:
+        other = parse_date(text) if text else None
+        if other is None or other.precision != "exact" or other.text.endswith(("Z", "+00:00")):
+            continue
+        if abs(other.at - date.at) < MINUTE:
+            return other
+    return date
 
 
 def _marked(tree: Tree, prop: str) -> list[str]:

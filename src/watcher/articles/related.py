@@ -6,7 +6,6 @@ where the page itself heads it so: most read, latest and other sections' lists a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from bs4 import BeautifulSoup, Tag
@@ -14,8 +13,9 @@ from lxml import etree, html
 
 from watcher.articles import words
 from watcher.articles.blocks import Anchor, Block, Zone
+from watcher.articles.cards import Card
 from watcher.articles.clean import is_promo
-from watcher.articles.select import squeeze
+from watcher.articles.links import worthy
 from watcher.articles.tree import Tree
 from watcher.model.article import Link, LinkKind, LinkRole
 from watcher.text import urls
@@ -27,18 +27,6 @@ _NO_PROMO = (
     Zone.COMMENT | Zone.HIDDEN | Zone.SHARE | Zone.CHROME | Zone.ASIDE | Zone.TAGS | Zone.CAPTION
 )
 _NO_PLACE = Zone.COMMENT | Zone.HIDDEN | Zone.SHARE
-_NOT_ARTICLES = re.compile(
-    r"/(?:tags?|category|categories|kategori\w*|author|authors|autor|autori|profile|topics?|section"
-    r"|search|login|subscribe|newsletter|privacy[\w-]*|terms[\w-]*|cookies?[\w-]*|comments?-policy|impressum|datenschutz|about|contact|page)(?:/|\Z)|\.(?:jpe?g|png|gif"
-    r"|webp|pdf|mp[34])\Z",
-    re.I,
-)
-_POST = re.compile(r"/\?p=\d+\Z")
-_ADS = re.compile(
-    r"(?:\A|\.)(?:taboola|outbrain|doubleclick|googlesyndication|revcontent|mgid|facebook|twitter|x"
-    r"|linkedin|whatsapp|instagram|youtube|t|telegram|pinterest|reddit)\.(?:com|net|org|me)\Z",
-    re.I,
-)
 
 
 class Links:
@@ -72,13 +60,18 @@ def links(
     chosen: Sequence[Block],
     promos: Sequence[Block],
     credit: Block | None,
+    cards: Sequence[Card] = (),
 ) -> tuple[Link, ...]:
     """Every link of interest. `chosen`: the text's blocks; `promos`: blocks taken out of the
-    text because they only offer other articles; `credit`: the credit line."""
+    text because they only offer other articles; `credit`: the credit line; `cards`: see
+    `articles.cards`."""
     page = Links(tree)
     if credit is not None:
         for anchor in credit.anchors:
             page.add(anchor.href, anchor.text, "credit")
+    for card in cards:
+        title = card.title[words.lead_in(card.title) :] or card.title
+        page.add(card.href, title, "related", "inline", card.heading)
     _inline(page, blocks, chosen, promos)
     for block in blocks:
         if is_heading(block) and words.is_related_heading(block.text):
@@ -229,32 +222,6 @@ def _following(
             idle += 1
         if idle > 2:
             return
-
-
-def worthy(tree: Tree, href: str, text: str) -> bool:
-    """Whether a link may lead to another article: no tag, author, share or picture link."""
-    url = tree.absolute(href)
-    if url is None or href.startswith("#"):
-        return False
-    path = url.split("?", 1)[0].split("//", 1)[-1].partition("/")[2]
-    if not path and _POST.search(url):
-        return bool(text.strip())  # WordPress's short link
-    if not path or _NOT_ARTICLES.search(f"/{path}") or _ADS.search(urls.host(url)):
-        return False
-    if _names_topic(path, text):
-        return False
-    return len(text.split()) >= 4 or len(text) >= (20 if text.isascii() else 10)
-
-
-def _names_topic(path: str, text: str) -> bool:
-    """`/ursula-von-der-leyen/` under its own name, or a last segment of one plain word: a topic's
-    or a section's page. Articles carry a number, a date or a sentence in their address."""
-    last = path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".html")
-    if any(char.isdigit() for char in path) or len(text.split()) > 4:
-        return False
-    return squeeze(last) == squeeze(text) or (
-        "-" not in last and "_" not in last and len(last) < 20
-    )
 
 
 def _others(page: Links, blocks: Sequence[Block]) -> None:

@@ -69,21 +69,21 @@ def select(blocks: Sequence[Block], lines: Sequence[str]) -> list[Block] | None:
     """The blocks that hold those lines, in page order; None where they explain too little of
     them (text that stands only in a script, or that the engine rearranged)."""
     squeezed = list(dict.fromkeys(map(squeeze, lines)))
-    wanted = "\n".join(squeezed)
+    wanted = "".join(squeezed)  # a block may hold several of the engine's lines
     shorts = set(squeezed)
+    elsewhere = 0
     chosen: list[Block] = []
     for block in blocks:
         key = squeeze(block.text)
-        if not key or block.zone & _NEVER:
+        if not key or not (key in wanted if len(key) >= _LONG else key in shorts):
             continue
-        if len(key) >= _LONG:
-            if key in wanted:
-                chosen.append(block)
-        elif key in shorts:
+        if block.zone & _NEVER:
+            elsewhere += len(key)
+        else:
             chosen.append(block)
     chosen = _near(chosen)
-    covered = sum(len(squeeze(block.text)) for block in chosen)
-    if not chosen or covered < _COVERED * (len(wanted) - len(squeezed)):
+    covered = elsewhere + sum(len(squeeze(block.text)) for block in chosen)
+    if not chosen or covered < _COVERED * len(wanted):
         return None
     return _ended(blocks, _filled(blocks, chosen))
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lxml import etree, html
 
-from watcher.articles import jsonld
+from watcher.articles import jsonld, repair
 from watcher.text import urls
 
 MAX_ELEMENTS = 60_000  # the largest real pages seen have under 20,000
@@ -17,14 +17,27 @@ MAX_ELEMENTS = 60_000  # the largest real pages seen have under 20,000
 MAX_ATTRIBUTES = 1_000
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+# Nobody reads these in the tree; scripts are kept beside it.
+_NOT_READ = ("script", "style", "svg", "template", "iframe", "canvas", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script element: its type, its id and its text."""
+
+    kind: str
+    id: str
+    text: str
 
 
 @dataclass
 class Tree:
-    """A page in hand. `root` is never changed by a step; `url` is the final address."""
+    """A page in hand. `root` is never changed by a step and holds no scripts, which are in
+    `scripts`; `url` is the final address."""
 
     root: html.HtmlElement
     url: str
+    scripts: tuple[Script, ...] = ()
     metas: dict[str, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,12 +58,7 @@ class Tree:
     @cached_property
     def nodes(self) -> list[jsonld.Node]:
         """Every JSON-LD object on the page, `@graph` and nesting opened up."""
-        scripts = (
-            element.text_content()
-            for element in self.root.iter("script")
-            if "ld+json" in (element.get("type") or "").lower()
-        )
-        return jsonld.nodes(scripts)
+        return jsonld.nodes(one.text for one in self.scripts if "ld+json" in one.kind)
 
     @cached_property
     def article(self) -> jsonld.Node:
@@ -75,17 +83,40 @@ def parse(markup: str, url: str) -> Tree | None:
     attributes. Depth is bounded by libxml2 (256 levels; what is nested deeper is lost)."""
     if any(_attributes(tag) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup)):
         return None
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
-    )
     try:
-        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(
+            repair.reopened(markup).encode("utf-8", "replace"), parser=_parser()
+        )
     except (etree.ParserError, ValueError):
         return None
     for count, _ in enumerate(root.iter()):
         if count > MAX_ELEMENTS:
             return None
-    return Tree(root, url)
+    scripts = tuple(
+        Script((one.get("type") or "").lower(), one.get("id") or "", one.text or "")
+        for one in root.iter("script")
+    )
+    repair.unframe(root)
+    etree.strip_elements(root, *_NOT_READ, with_tail=False)
+    repair.drop_offers(root)
+    return Tree(root, url, scripts)
+
+
+def _parser() -> html.HTMLParser:
+    """Its elements are all of one class: looking up lxml's finer ones is a call in Python for
+    each element that a step touches."""
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    parser.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(
+            element=html.HtmlElement,
+            comment=html.HtmlComment,
+            pi=html.HtmlProcessingInstruction,
+            entity=html.HtmlEntity,
+        )
+    )
+    return parser
 
 
 def _attributes(tag: str) -> int:

@@ -16,7 +16,7 @@ from watcher.text.normalise import fold
 
 _END = r"(?=[\s:：\-–—|/\"“«]|\Z)"  # an entry ends here: “Read” opens no “Readers …”
 _MARKS = r"[\s>»›→▶►•*#\[(|/\-–—+▪◆■👉📌🔗]*"
-_MOST_IN_HEADING = 12  # words
+_IN_BRACKETS = re.compile(r"\s*[(（][^()（）]{0,20}[)）]\s*\Z")  # how the list was made
 
 
 @cache
@@ -55,7 +55,7 @@ def is_related_heading(text: str) -> bool:
     """`Related stories`, `Mehr zum Thema:`, `Lexo edhe` – and nothing else in the block."""
     if len(text) > 60:
         return False
-    return fold(text) in folded("related")
+    return fold(_IN_BRACKETS.sub("", text)) in folded("related")
 
 
 def is_list_heading(text: str) -> bool:

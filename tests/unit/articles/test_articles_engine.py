@@ -25,8 +25,8 @@ def test_words_are_counted_and_halved_characters_where_there_are_no_blanks(text,
 
 def test_the_precise_engine_is_kept_where_it_has_enough():
     found = chosen(page())
-    assert (found.method, found.lines[-3:]) == ("trafilatura-precision", EN)
-    assert found.why == (f"trafilatura-precision: {found.words} words",)
+    assert (found.method, found.lines[-3:]) == ("trafilatura-precision-fast", EN)
+    assert found.why == (f"trafilatura-precision-fast: {found.words} words",)
 
 
 def test_a_text_that_is_too_short_is_doubted_with_a_reason():
@@ -43,7 +43,7 @@ def test_a_text_that_stands_only_in_json_ld_is_found():
 
 def test_json_ld_is_no_first_choice():
     found = read(page(head=ld(articleBody="Something else that the page never prints. " * 30)))
-    assert (found.method, paragraphs(found)) == ("trafilatura-precision", list(EN))
+    assert (found.method, paragraphs(found)) == ("trafilatura-precision-fast", list(EN))
 
 
 def test_an_article_body_that_is_no_text_is_passed_over():
@@ -75,7 +75,8 @@ def test_whatever_breaks_the_engine_the_next_candidate_is_asked(monkeypatch, err
     monkeypatch.setattr(trafilatura, "bare_extraction", broken)
     found = read(page())
     assert (found.method, paragraphs(found)) == ("article-paragraphs", list(EN))
-    assert "trafilatura-precision: only 0 words" in found.why
+    assert f"trafilatura-precision-fast: {error.__name__}" in found.why
+    assert f"trafilatura: {error.__name__}" in found.why
 
 
 @pytest.mark.parametrize("language", TEXTS)

@@ -1,0 +1,148 @@
+"""Dates as pages print them for people, in the languages of `months.toml`: days only, since a
+printed time has no zone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
+
+from watcher.articles.blocks import Block, Zone
+from watcher.model.when import DAY, Dated, Micros, micros
+
+_LONGEST = 160  # characters of a line that holds a date rather than a sentence
+_MOST = 22  # words
+_ABOVE, _AFTER = 6, 3  # blocks around the headline and the beginning of the text
+_NOT_OURS = Zone.COMMENT | Zone.CARD | Zone.HIDDEN | Zone.CAPTION | Zone.RELATED | Zone.ITEM
+_WORD = r"[^\W\d_][^\s\d,.;:()|/]*"  # vowel signs are no \w
+_OF = r"(?:\s+(?:de|del|di|of|d['’]))?"
+_FORMS = (
+    r"(?P<y1>\d{4})\s*[年년]\s*(?P<m1>\d{1,2})\s*[月월]\s*(?P<d1>\d{1,2})\s*[日일]?",
+    r"(?P<y2>\d{4})[-/.](?P<m2>\d{1,2})[-/.](?P<d2>\d{1,2})(?!\d)",
+    rf"(?<!\d)(?P<d3>\d{{1,2}})(?:\.|st|nd|rd|th|er|ος|º)?{_OF}\s+(?P<w3>{_WORD})\.?,?{_OF}\s+(?P<y3>\d{{4}})(?!\d)",
+    rf"(?<!\w)(?P<w4>{_WORD})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th|º)?,?\s+(?P<y4>\d{{4}})(?!\d)",
+    rf"(?<!\d)(?P<y5>\d{{4}})\.?(?:\s+m\.)?\s+(?P<w5>{_WORD})\s+(?P<d5>\d{{1,2}})(?!\d)",
+    r"(?<!\d)(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<y6>\d{4})(?!\d)",
+    r"(?P<d7>\d{1,2})\s+tháng\s+(?P<m7>\d{1,2})(?:,|\s+năm)?\s+(?P<y7>\d{4})",
+)
+_DATE = re.compile("|".join(_FORMS), re.I)
+
+
+@cache
+def _table() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("watcher.articles").joinpath("months.toml").read_text("utf-8"))
+
+
+@cache
+def _months(language: str, kind: str = "months") -> dict[str, int]:
+    """Form to number, of one language."""
+    names = _table().get(language, {}).get(kind, ())
+    return {form: number for number, forms in enumerate(names, 1) for form in forms.split()}
+
+
+@cache
+def _updated() -> re.Pattern[str]:
+    said = {word for table in _table().values() for word in table["updated"]}
+    ordered = "|".join(re.escape(word) for word in sorted(said, key=len, reverse=True))
+    return re.compile(rf"(?:{ordered})\b[^\d]{{0,24}}\Z", re.I)
+
+
+def near_headline(
+    blocks: Sequence[Block], first: int, language: str | None, now: Micros
+) -> tuple[Dated | None, Dated | None]:
+    """When it was published and changed, as the lines about the headline say. `first`: where the
+    text begins; dates of the future are passed over."""
+    heads = [b.index for b in blocks if b.zone & Zone.TITLE and b.index <= first + 1]
+    top = heads[-1] if heads else first
+    begin = max(0, top - _ABOVE if heads else first - 2 * _ABOVE)
+    changed: Dated | None = None
+    for block in blocks[begin : max(top, first) + _AFTER]:
+        if block.zone & _NOT_OURS or len(block.text) > _LONGEST or block.words > _MOST:
+            continue
+        for day, is_change in dates(block.text, language, now):
+            if not is_change:
+                return day, changed
+            changed = changed or day
+    return None, changed
+
+
+def dates(text: str, language: str | None, now: Micros) -> Iterator[tuple[Dated, bool]]:
+    """The days that a line names, each with whether the words before it speak of a change."""
+    line = "".join(_digit(char) for char in text)
+    for found in _DATE.finditer(line):
+        day = _day(found, language or "", now)
+        if day is not None:
+            yield day, bool(_updated().search(line[: found.start()]))
+
+
+def _digit(char: str) -> str:
+    return char if char.isascii() or not char.isdecimal() else str(unicodedata.decimal(char))
+
+
+def _day(found: re.Match[str], language: str, now: Micros) -> Dated | None:
+    parts = {key: value for key, value in found.groupdict().items() if value}
+    for number in ("1", "2", "7"):
+        if f"y{number}" in parts:
+            year, month, day = (int(parts[f"{one}{number}"]) for one in "ymd")
+            return next(iter(_possible([(year, month, day)], now)), None)
+    if "a" in parts:
+        return _of_numbers(found.group(), parts, language.casefold(), now)
+    for number in ("3", "4", "5"):
+        if f"y{number}" in parts:
+            named = _named(parts[f"w{number}"], language) or 0  # a month 0 is none
+            year, day = int(parts[f"y{number}"]), int(parts[f"d{number}"])
+            return next(iter(_possible([(year, named, day)], now)), None)
+    return None
+
+
+def _of_numbers(stated: str, parts: dict[str, str], language: str, now: Micros) -> Dated | None:
+    """10/03/2026: the day comes first but in American English; where neither the mark nor the
+    language tells, the reading nearest to the fetch and not after it."""
+    a, b, year = int(parts["a"]), int(parts["b"]), int(parts["y6"])
+    read = _possible([(year, b, a), (year, a, b)], now)
+    if language == "en-us" and "." not in stated:
+        read.reverse()
+    if language in {"", "en"} and "." not in stated:
+        return max(read, key=lambda one: one.at, default=None)
+    return read[0] if read else None
+
+
+def _named(word: str, language: str) -> int | None:
+    """The month: by the page's language, then by any that knows the word."""
+    form = word.casefold().rstrip(".")
+    primary = language.partition("-")[0].casefold()
+    for one in (primary, "en", *_table()):
+        if number := _months(one).get(form) or _months(one, "jalali").get(form):
+            return number
+    return None
+
+
+def _possible(read: Sequence[tuple[int, int, int]], now: Micros) -> list[Dated]:
+    """Those that are days between 1990 and the day after `now`."""
+    found = []
+    for one in read:
+        iranian = 1300 <= one[0] < 1500
+        try:
+            stated = date(*(from_jalali(*one) if iranian else one))
+        except ValueError:
+            continue
+        at = micros(datetime(stated.year, stated.month, stated.day, tzinfo=UTC))
+        if stated.year >= 1990 and at <= now + DAY:
+            found.append(Dated(stated.isoformat(), at, "day"))
+    return found
+
+
+def from_jalali(year: int, month: int, day: int) -> tuple[int, int, int]:
+    """A day of the Iranian calendar in the Gregorian one (the 33-year rule, right from 1178 to
+    1633); impossible days come out as a month 0."""
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return year, 0, 0
+    since = year + 1595
+    days = -355668 + 365 * since + (since // 33) * 8 + (since % 33 + 3) // 4 + day
+    days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
+    read = date.fromordinal(max(1, days - 365))
+    return read.year, read.month, read.day

@@ -253,7 +253,7 @@ CREATE TABLE channel (
     failures INTEGER NOT NULL DEFAULT 0,  -- attempts in a row that failed
     failing_since INTEGER, last_ok INTEGER, last_error TEXT,
     open_until INTEGER NOT NULL DEFAULT 0,  -- nothing is sent before: the circuit is open
-    disabled_at INTEGER, why TEXT  -- by itself (410, five days of failing), until somebody enables it
+    disabled_at INTEGER, why TEXT  -- until somebody enables it
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE waiting (
     alert TEXT NOT NULL REFERENCES alert (alert) ON DELETE CASCADE,

@@ -22,14 +22,22 @@ from bench.harness import Figure, cpu, figure
 from tests.support.fidelity import FIELDS, REVIEWED, URL, differences, theirs
 from tests.support.hostile import HOSTILE
 
+from watcher.feeds import slices
+from watcher.feeds.cadence import CadencePolicy
+from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.parse import parse_feed
 from watcher.feeds.plain import entry_text
-from watcher.model.feed import ParsedFeed
+from watcher.feeds.strict import READER
+from watcher.model.feed import FeedJob, FeedSpec, FeedState, ParsedFeed
+from watcher.model.page import Fetched
 from watcher.workers.pool import FEED_TARGET, ProcessParsers
 
 PEER = "feedparser, default"
 OF = "share of entries"
 BARS = {"id": 0.999, "title": 0.999, "published": 0.999, "link": 0.997}
+RUNS = 3
+NOW = 1_790_000_000_000_000
+POLICY = CadencePolicy(every=3_600_000_000)
 SLACK = 0.2  # seconds that ending a worker may take beyond its deadline
 
 
@@ -61,7 +69,45 @@ def _real(feeds: list[_Feed]) -> Iterator[Figure]:
     unit = "feeds per CPU second"
     yield figure("200 real feeds", PEER, unit, parsed, bar=15, at_least=True, goal=40)
     yield figure("200 real feeds, texts too", PEER, unit, whole, bar=6, at_least=True)
+    polled = [_Polled(feed) for feed in feeds]
+    same = [cpu(lambda: [one.same() for one in polled]) / spent for _ in range(RUNS)]
+    dates = [cpu(lambda: [one.dates_moved() for one in polled]) / spent for _ in range(RUNS)]
+    yield figure("the same body again", PEER, "CPU", same, bar=1 / 400)
+    yield figure("only channel dates moved", PEER, "CPU", dates, bar=1 / 50, goal=1 / 75)
     yield from alike.figures()
+
+
+class _Polled:
+    """A feed that was polled before, and comes again with nothing new."""
+
+    def __init__(self, feed: _Feed) -> None:
+        self._result = Fetched(URL, URL, 200, {}, feed.body, (), 0)
+        job = self._job(None, None)
+        cut = slices.cut(feed.body, URL, {})
+        made = decide_poll(
+            job, self._result, parse_feed(feed.body, URL, {}), {}, NOW, POLICY, cut=cut
+        )
+        self._before = self._job(made.slices, made.reader)
+        self._read = self._job(made.slices, made.reader, made.body_hash)
+
+    def same(self) -> None:
+        """What is done where the body came before."""
+        assert not needs_parse(self._read, self._result)
+
+    def dates_moved(self) -> None:
+        """What is done where only its hash is another: a whole parse, too, where it has to be."""
+        body = self._result.body
+        needs_parse(self._before, self._result)
+        cut = slices.cut(body, URL, {})
+        part = cut and slices.known_part(self._before.state, cut, READER)
+        if part and not part.places:
+            slices.joined(part, ())
+        else:
+            parse_feed(body, URL, {})
+
+    def _job(self, held: bytes | None, reader: str | None, body: str | None = None) -> FeedJob:
+        spec = FeedSpec("f_1", URL)
+        return FeedJob(FeedState(spec, URL, body_hash=body, reader=reader, slices=held), "t")
 
 
 def _ours(feeds: list[_Feed]) -> tuple[float, float]:

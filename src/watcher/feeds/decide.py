@@ -3,16 +3,18 @@ of the feed, and, from `cadence` and `backoff`, when the next poll is due and wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from watcher.feeds.asking import earliest, learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import Seen, plan
-from watcher.feeds.identity import entry_hash, named, publisher_id
+from watcher.feeds.identity import entry_hash, kind, named, publisher_id
 from watcher.feeds.moves import located, moved
 from watcher.feeds.overflow import look
 from watcher.feeds.plain import entry_text
 from watcher.feeds.policy import CadencePolicy
+from watcher.feeds.slices import Part, Sliced, joined, whole
 from watcher.model.feed import (
     Entry,
     FeedJob,
@@ -48,14 +50,16 @@ def decide_poll(
     now: Micros,
     policy: CadencePolicy,
     asked: FetchRequest | None = None,
+    cut: Sliced | Part | None = None,
 ) -> PollDecision:
     """The decision on one poll. `parsed` is None where `needs_parse` said so, or nothing came.
 
-    `asked`: the request, where it is not `asking.request`'s. Entries that left the feed are not
-    mentioned: nothing is deleted.
+    `asked`: the request, where it is not `asking.request`'s. `cut`: the body in slices, or which
+    part of it `parsed` is of. Entries that left the feed are not mentioned: nothing is deleted.
+    Raises WholeWantedError where a part does not decide.
     """
     state = job.state
-    made = _decided(job, result, parsed, known, now, policy)
+    made = _decided(job, result, parsed, known, now, policy, cut)
     if made.outcome == "deferred":
         return made
     if made.error is None:
@@ -72,6 +76,7 @@ def _decided(
     known: KnownEntries,
     now: Micros,
     policy: CadencePolicy,
+    cut: Sliced | Part | None,
 ) -> PollDecision:
     if isinstance(result, FetchFailed):
         if result.kind == "paused":
@@ -85,7 +90,7 @@ def _decided(
         return _not_modified(job.state, result, now, policy)
     if parsed is None:
         return _same(job.state, result, now, policy)
-    return _read(job.state, result, parsed, known, now, policy)
+    return _read(job.state, result, parsed, known, now, policy, cut)
 
 
 def _read(
@@ -95,8 +100,9 @@ def _read(
     known: KnownEntries,
     now: Micros,
     policy: CadencePolicy,
+    cut: Sliced | Part | None,
 ) -> PollDecision:
-    sorted_out = _sorted_out(state, parsed, known, now)
+    sorted_out = _sorted_out(state, parsed, known, now, cut)
     new, changed = sorted_out.new, sorted_out.changed
     outcome: PollOutcome = "new" if new or changed else "unchanged"
     window = look(state, new, sorted_out.seen, known, now)
@@ -107,7 +113,8 @@ def _read(
         last_new=now if new else state.memory.last_new,
         all_new=window.all_new,
     )
-    found = Seen(new, changed, window.overflowed, first=not known)
+    first = not isinstance(cut, Part) and not known
+    found = Seen(new, changed, window.overflowed, first)
     base = _succeeded(replace(state, memory=memory), result, found, now, policy)
     return replace(
         base,
@@ -122,6 +129,7 @@ def _read(
         title=parsed.title,
         site_url=parsed.site_url,
         language=parsed.language,
+        slices=sorted_out.slices,
     )
 
 
@@ -183,23 +191,32 @@ def _succeeded(
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """New, changed and refreshed entries, and how many different ones the feed holds."""
+    """New, changed and refreshed entries, how many different ones the feed holds, and what is kept
+    of its slices."""
 
     new: tuple[Entry, ...]
     changed: tuple[Entry, ...]
     refreshed: tuple[Entry, ...]
     seen: int
+    slices: bytes
 
 
-def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries, now: Micros) -> _Sorted:
+def _sorted_out(
+    state: FeedState,
+    parsed: ParsedFeed,
+    known: KnownEntries,
+    now: Micros,
+    cut: Sliced | Part | None,
+) -> _Sorted:
     first = state.body_hash is None and not known
     # Another reader may state the same entry in other words: that is no edit of the publisher's.
     switched = state.reader is not None and state.reader != parsed.reader
     new: list[Entry] = []
     differ: list[Entry] = []
     seen: set[str] = set()
-    names = named(parsed.entries, known, state.spec.identity)
-    for position, (stated, identity) in enumerate(zip(parsed.entries, names, strict=True)):
+    names = named(parsed.entries, known, state.spec.identity) if parsed.entries else ()
+    places = cut.places if isinstance(cut, Part) else range(len(names))
+    for position, stated, identity in zip(places, parsed.entries, names, strict=True):
         if identity in seen:
             continue
         seen.add(identity)
@@ -210,7 +227,21 @@ def _sorted_out(state: FeedState, parsed: ParsedFeed, known: KnownEntries, now: 
         elif before.hash != entry.hash:
             differ.append(replace(entry, entry=before.entry))
     found, none = tuple(differ), ()
-    return _Sorted(tuple(new), none if switched else found, found if switched else none, len(seen))
+    changed, refreshed = (none, found) if switched else (found, none)
+    count = cut.seen if isinstance(cut, Part) else len(seen)
+    return _Sorted(tuple(new), changed, refreshed, count, _kept(state, parsed, names, cut))
+
+
+def _kept(
+    state: FeedState, parsed: ParsedFeed, names: Sequence[str], cut: Sliced | Part | None
+) -> bytes:
+    """The slices to remember, empty where the next body is to be parsed as a whole."""
+    if isinstance(cut, Part):
+        return joined(cut, names)
+    if cut is None:
+        return b""
+    alike = kind(parsed.entries, names) if state.spec.identity == "auto" else ""
+    return whole(cut, names, alike) or b""
 
 
 def _entry(

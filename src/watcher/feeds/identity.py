@@ -52,6 +52,19 @@ def identities(entries: Sequence[ParsedEntry], known: Collection[str] = ()) -> t
     return tuple(_identity(ranked, vague, known) for ranked in names)
 
 
+def kind(entries: Sequence[ParsedEntry], names: Sequence[str]) -> str:
+    """What all the entries alike go by: `id:`, `link:` or `text:`, as their `names` begin, and
+    nothing that would go before it; else the empty string."""
+    if all(name.startswith("id:") for name in names):
+        return "id:"
+    if any(entry.id for entry in entries):
+        return ""
+    if all(name.startswith("link:") for name in names):
+        return "link:"
+    plain = all(name.startswith("text:") for name in names) and not any(e.url for e in entries)
+    return "text:" if plain else ""
+
+
 def publisher_id(entry: ParsedEntry) -> str | None:
     """The publisher's id, or its hash where it is too long to keep."""
     return None if entry.id is None else _short(entry.id)

@@ -28,7 +28,7 @@ def look(
     state: FeedState, new: Sequence[Entry], seen: int, known: KnownEntries, now: Micros
 ) -> Window:
     """`new` of the `seen` entries of a feed that was polled before were not `known`."""
-    if not known or seen < FEWEST or not _ran_over(new, seen):
+    if seen < FEWEST or not _ran_over(new, seen) or not known:
         return Window()
     row = state.memory.all_new + 1
     if _renamed(new, known):

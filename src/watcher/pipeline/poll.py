@@ -1,14 +1,17 @@
-"""Poll: fetch a leased feed, read it in a worker, decide, store."""
+"""Poll: fetch a leased feed, read what is new of it, decide, store."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
+from watcher.feeds import slices
 from watcher.feeds.asking import request
 from watcher.feeds.decide import decide_poll, needs_parse
+from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
-from watcher.model.page import Fetched, FetchResult
+from watcher.model.page import Fetched, FetchRequest, FetchResult
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 
@@ -19,16 +22,7 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     access = desk.access.get(state.spec.feed)
     asked = replace(request(state, desk.clock.now()), access=access)
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
-    parsed = await _read(desk, job, result)
-    now = desk.clock.now()
-    cadence = replace(desk.cadence, stretch=desk.budget.stretch)
-
-    def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
-        return decide_poll(job, result, parsed, known, now, cadence, asked)
-
-    decision = await desk.store.run(
-        lambda store: store.commit_poll(job, decide, now),
-    )
+    decision = await _committed(desk, job, result, await _read(desk, job, result), asked)
     if decision is not None:
         if decision.pause is not None:
             desk.fetcher.pause([decision.pause])
@@ -36,12 +30,57 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     return decision
 
 
-async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> ParsedFeed | ParseFailed | None:
+class _Reading(NamedTuple):
+    """What was read of an answer, if anything, and of which of its slices."""
+
+    parsed: ParsedFeed | ParseFailed | None = None
+    cut: slices.Sliced | slices.Part | None = None
+
+
+async def _committed(
+    desk: Desk, job: FeedJob, result: FetchResult, reading: _Reading, asked: FetchRequest
+) -> PollDecision | None:
+    now = desk.clock.now()
+    cadence = replace(desk.cadence, stretch=desk.budget.stretch)
+
+    def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
+        return decide_poll(job, result, reading.parsed, known, now, cadence, asked, reading.cut)
+
+    try:
+        return await desk.store.run(lambda store: store.commit_poll(job, decide, now))
+    except slices.WholeWantedError:
+        if not isinstance(result, Fetched) or not isinstance(reading.cut, slices.Part):
+            raise
+        again = await _whole(desk, job, result, reading.cut.sliced)
+        return await _committed(desk, job, result, again, asked)
+
+
+async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> _Reading:
     if not isinstance(result, Fetched) or not needs_parse(job, result):
+        return _Reading()
+    if job.state.spec.page is not None:
+        return await _whole(desk, job, result, None)
+    cut = slices.cut(result.body, result.final_url, result.headers)
+    part = None if cut is None else slices.known_part(job.state, cut, READER)
+    read = None if part is None else await _part(desk, job, result, part)
+    return read or await _whole(desk, job, result, cut)
+
+
+async def _part(desk: Desk, job: FeedJob, result: Fetched, part: slices.Part) -> _Reading | None:
+    """The new items alone. None where they cannot be read by the reader that read the rest."""
+    if not part.places:
+        return _Reading(slices.nothing(job.state), part)
+    body = slices.partial(result.body, part)
+    read = await desk.parsers.parse_feed(body, result.final_url, result.headers)
+    if isinstance(read, ParseFailed) or read.reader != job.state.reader:
         return None
-    return await desk.parsers.parse_feed(
-        result.body, result.final_url, result.headers, job.state.spec.page
-    )
+    return _Reading(read, part) if len(read.entries) == len(part.places) else None
+
+
+async def _whole(desk: Desk, job: FeedJob, result: Fetched, cut: slices.Sliced | None) -> _Reading:
+    page = job.state.spec.page
+    read = await desk.parsers.parse_feed(result.body, result.final_url, result.headers, page)
+    return _Reading(read, cut)
 
 
 def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:

@@ -18,7 +18,8 @@ WHERE host = ? AND feed <> ? AND state = 'active' AND merged_into IS NULL ORDER 
 """
 
 MERGE = """
-UPDATE feed SET merged_into = :into, state = 'paused', lease_until = 0, lease_token = NULL
+UPDATE feed SET merged_into = :into, state = 'paused', slices = NULL,
+    lease_until = 0, lease_token = NULL
 WHERE feed = :feed
 """
 

@@ -27,7 +27,7 @@ def figures() -> Iterator[Figure]:
 def _figure(name: str, pages: list[bytes]) -> Figure:
     held = ratios(lambda: cpu(lambda: _theirs(pages)), lambda: cpu(lambda: _ours(pages)), RUNS)
     peer, unit = "trafilatura, default", "pages per CPU second"
-    return figure(name, peer, unit, held, bar=0.5, at_least=True, goal=0.9)
+    return figure(name, peer, unit, held, bar=0.8, at_least=True, goal=0.9)
 
 
 def _ours(pages: list[bytes]) -> None:

@@ -178,30 +178,28 @@ def _zone_of_name(name: str) -> int:
 
 
 @lru_cache(maxsize=8_192)
-def _zone_of_names(names: str) -> int:
-    zone = Zone.NONE
-    for name in names.split()[:40]:
-        zone |= _zone_of_name(name)
-    return zone
+def _stated(tag: str, names: tuple[str | None, ...]) -> int:
+    """What an element's tag and names say, wherever it stands."""
+    zone = _BY_TAG.get(tag, Zone.NONE)
+    if tag in {"body", "html", "main"}:
+        return zone  # themes describe the whole page there
+    named = Zone.NONE
+    for name in " ".join(filter(None, names)).split()[:40]:
+        named |= _zone_of_name(name)
+    if tag == "article":
+        named &= Zone.ARTICLE | Zone.RELATED
+    return zone | named
 
 
 def zone_of(element: html.HtmlElement, inside: int) -> int:
     """The zone that an element opens, given the one it stands in."""
     tag = element.tag
-    zone = _BY_TAG.get(tag, Zone.NONE)
-    attributes = element.attrib
-    if attributes:
-        names = " ".join(
-            attributes.get(k, "") for k in ("class", "id", "role", "itemprop") if k in attributes
-        )
-        named = _zone_of_names(names) if names else Zone.NONE
-        if tag in {"body", "html", "main"}:
-            named = Zone.NONE  # themes describe the whole page there
-        if tag == "article":
-            named &= Zone.ARTICLE | Zone.RELATED
-        zone |= named
-        if "hidden" in attributes or _STYLE_HIDDEN.search(attributes.get("style", "")):
-            zone |= Zone.HIDDEN
+    get = element.get
+    names = (get("class"), get("id"), get("role"), get("itemprop"))
+    zone = _stated(tag, names) if any(names) else _BY_TAG.get(tag, Zone.NONE)
+    style = get("style")
+    if (style and _STYLE_HIDDEN.search(style)) or get("hidden") is not None:
+        zone |= Zone.HIDDEN
     if tag == "article":
         zone |= Zone.CARD if inside & Zone.STORY else Zone.ARTICLE | Zone.STORY
     if tag in {"header", "footer"} and not inside & Zone.ARTICLE:
@@ -228,51 +226,55 @@ class _Flattener:
     def run(self) -> list[Block]:
         walker = etree.iterwalk(self.root, events=("start", "end"))
         skipped: html.HtmlElement | None = None
+        parts = self.parts
         for event, element in walker:
+            tag = element.tag
             if event == "end":
                 if element is not skipped:
-                    self._end(element, element.tag)
+                    self._end(tag)
                 skipped = None
-                self._text(element.tail)
-            elif self._is_skipped(element):
+                if element.tail:
+                    parts.append((element.tail, self.anchor))
+                continue
+            zone = self._opened(element, tag)
+            if zone is None:
                 skipped = element
                 walker.skip_subtree()
-            else:
-                self._start(element, element.tag)
-                self._text(element.text)
+                continue
+            self._start(element, tag, zone)
+            if element.text:
+                parts.append((element.text, self.anchor))
         self._flush(2)
         return self.blocks
 
-    def _is_skipped(self, element: html.HtmlElement) -> bool:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
-            return True
-        hidden = element.tag in _INLINE and element.attrib and zone_of(element, Zone.NONE)
-        return bool(hidden and hidden & Zone.HIDDEN)
+    def _opened(self, element: html.HtmlElement, tag: object) -> int | None:
+        """The zone that an element opens; None for one whose content is not read."""
+        if not isinstance(tag, str) or tag in _SKIPPED:
+            return None
+        if tag not in _INLINE:
+            return zone_of(element, self.zones[-1])
+        zone = zone_of(element, Zone.ARTICLE) if len(element.attrib) else Zone.NONE
+        return None if zone & Zone.HIDDEN else zone
 
-    def _text(self, text: str | None) -> None:
-        if text:
-            self.parts.append((text, self.anchor))
-
-    def _start(self, element: html.HtmlElement, tag: str) -> None:
+    def _start(self, element: html.HtmlElement, tag: str, opened: int) -> None:
         if tag == "br":
             self._break()
             return
-        inside = self.zones[-1]
-        zone = inside
+        inside = zone = self.zones[-1]
         if tag not in _INLINE:
             self._flush(2)
-            zone |= zone_of(element, inside)
+            zone |= opened
             self.owners.append(element)
-        elif element.attrib and zone_of(element, inside) & Zone.CAPTION:
+        elif opened & Zone.CAPTION:
             self._flush(2)  # a caption set as a span in the picture's paragraph
             zone |= Zone.CAPTION
         opens_caption = zone & Zone.CAPTION and not inside & Zone.CAPTION
         self.captions.append(element if opens_caption else self.captions[-1])
         self.zones.append(zone)
-        if tag == "a" and element.get("href"):
-            self.anchor = Anchor(element.get("href") or "", _collapse(element), element)
+        if tag == "a" and (href := element.get("href")):
+            self.anchor = Anchor(href, _collapse(element), element)
 
-    def _end(self, element: html.HtmlElement, tag: str) -> None:
+    def _end(self, tag: str) -> None:
         if tag == "br":
             return
         if tag not in _INLINE:
@@ -294,6 +296,9 @@ class _Flattener:
 
     def _flush(self, breaks: int) -> None:
         """Ends the run of text; `breaks` says how far the next one stands from it."""
+        if not self.parts:
+            self.breaks = max(self.breaks, breaks)
+            return
         text = " ".join("".join([part for part, _ in self.parts]).split())
         if not text:
             self.breaks = max(self.breaks, breaks)

@@ -45,14 +45,13 @@ def count_words(text: str) -> int:
 
 def choose(tree: Tree, blocks: list[Block]) -> Candidate:
     """trafilatura in precision mode without its fallbacks, unless it has too little; then the
-    fullest of the others in the order: with its fallbacks, its default, `article p`, JSON-LD.
-    Each refusal is a reason. (Without fallbacks one page in 790 reads worse, which the gate
-    finds; they cost as much as the reading itself.)"""
+    fullest of the others in the order: its default, `article p`, JSON-LD. Each refusal is a
+    reason. (Without fallbacks one page in 790 reads worse, which the gate finds; they cost as
+    much as the reading itself.)"""
     plain = article_paragraphs(blocks)
     best = trafilatura_text(tree.root, precision=True, fast=True)
     why: list[str] = list(best.why)
     others: list[Callable[[], Candidate]] = [
-        lambda: trafilatura_text(tree.root, precision=True),
         lambda: trafilatura_text(tree.root, precision=False),
         lambda: plain,
         lambda: json_body(tree),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bs4 import BeautifulSoup, Tag
-from lxml import etree, html
+from lxml import html
 
 from watcher.articles import words
 from watcher.articles.blocks import Anchor, Block, Zone
@@ -23,6 +22,8 @@ from watcher.text import urls
 MOST_IN_LIST = 24
 MOST_NAVIGATION = 200
 _CLIMB = 5
+_FEW = 4  # children of an element that is a heading
+_HEADING = 60  # characters
 _NO_PROMO = (
     Zone.COMMENT | Zone.HIDDEN | Zone.SHARE | Zone.CHROME | Zone.ASIDE | Zone.TAGS | Zone.CAPTION
 )
@@ -35,6 +36,7 @@ class Links:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.own = urls.key(tree.url)
+        self.seen: set[str] = set()
         self.found: dict[str, Link] = {}
 
     def add(
@@ -45,13 +47,17 @@ class Links:
         kind: LinkKind | None = None,
         heading: str | None = None,
     ) -> None:
+        if href in self.seen:
+            return
+        self.seen.add(href)
         url = self.tree.absolute(href)
         if url is None:
             return
-        key = urls.key(url)
+        normal = urls.normalise(url)
+        key = urls.keyed(normal)
         if key == self.own or key in self.found:
             return
-        self.found[key] = Link(urls.normalise(url), " ".join(text.split()), role, kind, heading)
+        self.found[key] = Link(normal, " ".join(text.split()), role, kind, heading)
 
 
 def links(
@@ -133,7 +139,7 @@ def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequen
     name = heading.text.strip(" :：")
     container = _container(heading, chosen)
     if container is not None:
-        items = list(_items(container, heading.text))
+        items = _items(container, heading.element)
     else:
         items = [(a.href, a.text) for a in _following(heading, blocks, chosen)]
     taken = 0
@@ -162,46 +168,53 @@ def _line(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
     yield from element.iterancestors()
 
 
-def _items(container: html.HtmlElement, heading: str) -> list[tuple[str, str]]:
+def _items(container: html.HtmlElement, heading: html.HtmlElement) -> list[tuple[str, str]]:
     """Links after the heading and before the next one that heads another list, title links
     before picture links of the same address."""
-    soup = BeautifulSoup(etree.tostring(container, encoding="unicode", method="html"), "lxml")
     started = False
+    own = set(heading.iter())
     found: dict[str, str] = {}
-    wanted = " ".join(heading.split())
-    for tag in soup.find_all(True):
-        text = " ".join(tag.get_text(" ").split())
-        if not started:
-            started = text == wanted
+    for element in container.iter():
+        if not started or element in own:
+            started = started or element is heading
             continue
-        if tag.name == "a" and tag.get("href"):
-            href = str(tag["href"])
-            if len(title := _title(tag)) > len(found.get(href, "")):
+        href = element.get("href") if element.tag == "a" else None
+        if href:
+            if len(title := _title(element)) > len(found.get(href, "")):
                 found[href] = title
             found.setdefault(href, "")
-        elif found and _heads(tag, text):
+        elif found and _heads(element):
             break
     return list(found.items())
 
 
-def _title(tag: Tag) -> str:
+def _title(link: html.HtmlElement) -> str:
     """A link's words: its heading where it wraps a card, else all its text, else its labels."""
-    inner = tag.find(["h2", "h3", "h4", "h5"])
-    text = " ".join((inner or tag).get_text(" ").split())
+    inner = next(link.iter("h2", "h3", "h4", "h5"), link)
+    text = _spaced(inner)
     if text:
         return text
-    image = tag.find("img")
-    pictured = image.get("alt") if isinstance(image, Tag) else None
-    return str(tag.get("title") or tag.get("aria-label") or pictured or "")
+    image = next(link.iter("img"), None)
+    pictured = image.get("alt") if image is not None else None
+    return str(link.get("title") or link.get("aria-label") or pictured or "")
 
 
-def _heads(tag: Tag, text: str) -> bool:
+def _spaced(element: html.HtmlElement) -> str:
+    """Its text with a blank between elements: a kicker is no part of the title's first word."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def _heads(element: html.HtmlElement) -> bool:
     """Whether a heading opens another list: no link in it, around it, and no item's title."""
-    if tag.find("a") or tag.find_parent("a"):
+    if len(element) > _FEW or next(element.iter("a"), None) is not None:
         return False
-    if words.is_list_heading(text):
-        return True
-    return tag.name in {"h2", "h3"} and words.is_related_heading(text)
+    text = _spaced(element)
+    if not 0 < len(text) <= _HEADING:
+        return False
+    is_list = words.is_list_heading(text)
+    if not is_list and not (element.tag in {"h2", "h3"} and words.is_related_heading(text)):
+        return False
+    return next(element.iterancestors("a"), None) is None
 
 
 def _following(

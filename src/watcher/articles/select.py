@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
+from functools import lru_cache
 from itertools import pairwise
 
 from watcher.articles import words
 from watcher.articles.blocks import Block, Zone
 
+_REMEMBERED = 4_000  # characters
 _BARE = re.compile(r"[\W_]+")
 _LONG = 25  # letters after which containment in the text is no accident
 _COVERED = 0.7  # of the engine's letters that the blocks must explain
@@ -41,6 +43,11 @@ _LEAST_FILL = 5  # words: a shorter leftover is a label
 
 def squeeze(text: str) -> str:
     """Letters and digits only: what survives every tool's treatment of blanks and marks."""
+    return _squeezed(text) if len(text) < _REMEMBERED else _BARE.sub("", text).casefold()
+
+
+@lru_cache(maxsize=4_096)  # every step asks for the same blocks
+def _squeezed(text: str) -> str:
     return _BARE.sub("", text).casefold()
 
 

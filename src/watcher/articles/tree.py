@@ -39,6 +39,7 @@ class Tree:
     url: str
     scripts: tuple[Script, ...] = ()
     metas: dict[str, list[str]] = field(default_factory=dict)
+    _absolutes: dict[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for element in self.root.iter("meta"):
@@ -75,7 +76,13 @@ class Tree:
 
     def absolute(self, ref: str | None) -> str | None:
         """`ref` as an http(s) address, or None."""
-        return urls.join(self.base, ref) if ref and ref.strip() else None
+        if not ref:
+            return None
+        try:
+            return self._absolutes[ref]
+        except KeyError:
+            url = self._absolutes[ref] = urls.join(self.base, ref) if ref.strip() else None
+            return url
 
 
 def parse(markup: str, url: str) -> Tree | None:

@@ -22,6 +22,8 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\\]")
 _MAX_LENGTH = 8_192
+_ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.I)  # nothing to join
+_BLANK = re.compile(r"\s")
 
 
 def normalise(url: str) -> str:
@@ -37,9 +39,14 @@ def normalise(url: str) -> str:
 
 def key(url: str) -> str:
     """The identity of an address: normalised, without scheme, leading `www.` and trailing slash."""
-    _, found, rest = normalise(url).partition("://")
+    return keyed(normalise(url))
+
+
+def keyed(normalised: str) -> str:
+    """`key` of what `normalise` gave."""
+    _, found, rest = normalised.partition("://")
     if not found:
-        return url.strip()
+        return normalised.strip()
     address, mark, query = rest.partition("?")
     authority, slash, path = address.partition("/")
     bare = authority.removeprefix("www.")
@@ -57,13 +64,16 @@ def join(base: str, ref: str) -> str | None:
     wanted = ref.strip()
     if _UNSAFE.search(wanted) or len(wanted) > _MAX_LENGTH:
         return None
-    try:
-        joined = urljoin(base, wanted)
-    except ValueError:
-        return None
+    if _ABSOLUTE.match(wanted):
+        joined = wanted
+    else:
+        try:
+            joined = urljoin(base, wanted)
+        except ValueError:
+            return None
     if _split(joined) is None:
         return None
-    return re.sub(r"\s", "%20", joined.partition("#")[0])
+    return _BLANK.sub("%20", joined.partition("#")[0])
 
 
 def host(url: str) -> str:

@@ -306,3 +306,18 @@ def test_a_feed_manifest_gives_feeds(cli, folder):
     path = manifest(folder, {"id": "f", "path": "feed.xml.gz", "url": "https://harbour.example/f"})
     (line,) = cli("parse", "--manifest", path, "--ndjson").lines
     assert (line["id"], line["feed"]["title"], len(line["entries"])) == ("f", "Harbour Daily", 2)
+
+
+def test_a_feed_says_what_it_asks_for_and_which_element_gave_each_field(cli, tmp_path):
+    hours, days = "<hour>3</hour>", "<day>Sunday</day>"
+    asks = f"<ttl>90</ttl><skipHours>{hours}</skipHours><skipDays>{days}</skipDays>"
+    (tmp_path / "asks.xml").write_text(FEED.replace("<language>", asks + "<language>", 1))
+    read = cli("parse", "asks.xml", "--json").json
+    assert read["reader"] == "strict-1"
+    assert read["feed"]["wishes"] == {
+        "ttl": 90, "period": None, "base": None, "skip_hours": [3], "skip_days": ["Sunday"],
+    }  # fmt: skip
+    given = read["entries"][0]["from"]
+    assert (given["id"], given["published"]) == (["guid"], ["pubdate"])
+    assert given["authors"] == ["author"]
+    assert "every 90 min, not at 3 h GMT, not on Sunday" in cli("parse", "asks.xml").out

@@ -15,7 +15,7 @@ from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import clean, one_line, print_error, print_object
 from watcher.errors import InputError, UsageError, WatcherError
 from watcher.model.article import Extraction
-from watcher.model.feed import ParsedFeed
+from watcher.model.feed import ParsedFeed, Wishes
 
 
 @click.command()
@@ -166,12 +166,25 @@ class ManifestLine:
 
 def _print_feed(feed: ParsedFeed) -> None:
     click.echo(one_line(f"{feed.title or '(no title)'} ({feed.kind}, read by {feed.reader})"))
+    if wishes := _wishes(feed.wishes):
+        click.echo(f"asks to be polled {wishes}")
     for entry in feed.entries:
         date = entry.published.text if entry.published else "no date"
         click.echo(f"\n{one_line(entry.title)}")
         click.echo(f"  {date}  {one_line(entry.url or '(no link)')}")
     for problem in feed.problems:
         click.echo(f"problem[{problem.code}]: {one_line(problem.message)}", err=True)
+
+
+def _wishes(asked: Wishes) -> str:
+    parts = []
+    if minutes := max(asked.ttl or 0, asked.period or 0):
+        parts.append(f"every {minutes} min")
+    if asked.skip_hours:
+        parts.append(f"not at {', '.join(map(str, asked.skip_hours))} h GMT")
+    if asked.skip_days:
+        parts.append(f"not on {', '.join(shapes.DAYS[day] for day in asked.skip_days)}")
+    return ", ".join(parts)
 
 
 def _print_article(read: Extraction, *, why: bool) -> None:

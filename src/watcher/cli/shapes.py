@@ -6,7 +6,7 @@ from typing import Any
 
 from watcher.cli.output import when
 from watcher.model.article import ArticleText, Credit, Extraction, Link
-from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause
+from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause, Wishes
 from watcher.model.rows import (
     AlertRow,
     ArticleRow,
@@ -310,10 +310,24 @@ def parsed_feed(value: ParsedFeed) -> Shape:
             "language": value.language,
             "kind": value.kind,
             "ttl": max(value.wishes.ttl or 0, value.wishes.period or 0) or None,
+            "wishes": _wishes(value.wishes),
         },
         "entries": [_parsed_entry(one) for one in value.entries],
         "reader": value.reader,
         "problems": [{"code": one.code, "message": one.message} for one in value.problems],
+    }
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def _wishes(value: Wishes) -> Shape:
+    return {
+        "ttl": value.ttl,
+        "period": value.period,
+        "base": when(value.base),
+        "skip_hours": list(value.skip_hours),
+        "skip_days": [DAYS[day] for day in value.skip_days],
     }
 
 
@@ -335,6 +349,7 @@ def _parsed_entry(value: ParsedEntry) -> Shape:
         "source": None
         if value.source is None
         else {"title": value.source.title, "url": value.source.url},
+        "from": {name: given.split("|") for name, given in value.origins},
     }
 
 

@@ -35,6 +35,7 @@ READER = f"feedparser-{feedparser.__version__.partition('.')[0]}"
 
 # No browser reads it (WHATWG Encoding, §4.2): it hides markup from whoever looks at the bytes.
 _UTF_7 = re.compile(r";\s*charset\s*=\s*[\"']?utf-?7[\"']?", re.I)
+_REST_OF_ADDRESS = re.compile(r"[a-z]{1,20} \((.+?)\)?|(.+) <[a-z]{1,20}>")
 
 
 def read_loose(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | ParseFailed:
@@ -212,9 +213,18 @@ def _content(entry: Any) -> tuple[str, str]:
 
 def _authors(entry: Any) -> tuple[str, ...]:
     people = _dicts(entry, "authors")
-    return build.unique(
-        plain.title(_text(person, "name") or _text(person, "email")) for person in people
-    )
+    stated = _text(entry, "author")
+    return build.unique(plain.title(_person(person, stated)) for person in people)
+
+
+def _person(person: Any, stated: str) -> str:
+    """The name, else the address. feedparser takes four letters for the longest end of an address,
+    and leaves the others (`ana@paper.agency`) in the name. `stated`: the last author's text."""
+    name, email = _text(person, "name"), _text(person, "email")
+    rest = _REST_OF_ADDRESS.fullmatch(name) if email else None
+    if rest:
+        return rest.group(1) or rest.group(2)
+    return email + name if name and email + name in stated else name or email
 
 
 def _tags(entry: Any) -> tuple[str, ...]:

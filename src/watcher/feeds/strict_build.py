@@ -141,6 +141,7 @@ class _Gathered:
             self.self_url = self.self_url or href
         elif rel == "enclosure":
             self.enclosures.append(_linked(href, given, "text/html"))
+            self._origin("enclosures", field)
 
     def _published(self, field: Field) -> None:
         self.published = mended(field.text)

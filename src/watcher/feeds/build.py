@@ -57,6 +57,11 @@ def repaired(slip: str) -> Problem:
     return Problem("WTC-FEED-101", _MESSAGES["WTC-FEED-101"].format(n=1, example=slip[:100]))
 
 
+def misstated(encoding: str) -> Problem:
+    """A document that names an encoding which it is not written in."""
+    return Problem("WTC-FEED-106", _MESSAGES["WTC-FEED-106"].format(n=1, example=encoding))
+
+
 def date(text: object, troubles: Troubles) -> Dated | None:
     """A stated date with its offset, or None where it cannot be read or is absurd."""
     if not isinstance(text, str) or not text.strip():

@@ -30,6 +30,7 @@ _KINDS = {b"i": "id:", b"l": "link:", b"t": "text:", b"-": ""}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.I)
 _MOVING = re.compile(rb"<(lastBuildDate|pubDate|updated|generator)(?=[\s>])[^<>]*>[^<>]*</\1\s*>")
 _COMMENT = re.compile(rb"<!--.*?-->", re.S)
+_HTML = re.compile(rb"<!doctype html\s?>", re.I)
 _AFTER_NAME = frozenset(b" \t\r\n>/")
 
 
@@ -78,8 +79,6 @@ def cut(body: bytes, url: str, headers: Mapping[str, str]) -> Sliced | None:
         return None
     view = memoryview(body)
     hashes = tuple(blake2b(view[start:end], digest_size=_SIZE).digest() for start, end in bounds)
-    if len(set(hashes)) < len(hashes):
-        return None
     return Sliced(_frame(head, tail, url, headers), hashes, bounds)
 
 
@@ -95,7 +94,7 @@ def known_part(state: FeedState, sliced: Sliced, strict: str) -> Part | None:
     held = [stored[at : at + _ITEM] for at in range(2 + _SIZE, len(stored), _ITEM)]
     if sliced.hashes == tuple(one[:_SIZE] for one in held):
         return Part(sliced, (), kind, {at: one[_SIZE:] for at, one in enumerate(held)})
-    if not kind or state.reader != strict:
+    if not kind or state.reader != strict or len(set(sliced.hashes)) < len(sliced.hashes):
         return None
     before = {one[:_SIZE]: one[_SIZE:] for one in held}
     names = {at: before[one] for at, one in enumerate(sliced.hashes) if one in before}
@@ -220,7 +219,9 @@ def _plain(body: bytes, at: int, end: int) -> bool:
             close = body.find(b"]]>", mark, end)
         elif body.startswith(b"<!--", mark):
             close = body.find(b"-->", mark + 4, end)
-        else:  # a DOCTYPE, which may define what is written in the items
+        elif _HTML.match(body, mark):
+            close = body.find(b">", mark) - 2
+        else:  # any other DOCTYPE may define what is written in the items
             return False
         if close < 0:
             return False

@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.entities import name2codepoint
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from watcher.feeds.build import repaired
+from watcher.feeds.build import misstated, repaired
 from watcher.feeds.namespaces import ATOM_03, ATOM_10, RDF, RSS_09, XHTML, XML, is_odd, short_name
 from watcher.feeds.prescan import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ITEMS, MAX_NAMESPACES
+from watcher.feeds.slips import ends_well, in_utf_8, mended
 from watcher.feeds.strict_build import Field, build_feed
 from watcher.model.feed import ParsedFeed
 from watcher.text.urls import join
@@ -26,17 +26,9 @@ from watcher.text.urls import join
 READER = "strict-1"
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]+)", re.I)
-_UTF_8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _RSS_KINDS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _MARKUP = frozenset({XHTML, ATOM_10, ATOM_03, ""})
 _ATOM_KINDS = {ATOM_10: "atom10", ATOM_03: "atom03"}
-
-_ENTITY = re.compile(
-    rb"<!\[CDATA\[.*?\]\]>|&(?!amp;|lt;|gt;|quot;|apos;)([A-Za-z][A-Za-z0-9]{1,10});", re.S
-)
-_INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
-_UNDEFINED_ENTITY = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
-_CONTROLS = bytes({*range(32)} - {9, 10, 13})
 
 # Where items stand, by the root of the document.
 _PARENTS = {"rss": "channel", "rdf:rdf": "rdf:rdf", "feed": "feed"}
@@ -103,52 +95,47 @@ def read_strict(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed
     """The feed in `body`, as served from `url` with `headers` (names in lower case), or why it is
     declined. Never raises for what is in the body."""
     charset = _CHARSET.search(headers.get("content-type", ""))
-    if charset and charset.group(1).lower() not in _UTF_8:
-        return Declined(f"it is served as {charset.group(1)}")
     body = body.lstrip() if body[:1].isspace() else body
-    read = _reading(body, url)
-    slip = ""
-    if isinstance(read, expat.ExpatError):
-        slip = str(read)
-        mended = _mended(body, read.code)
-        read = _reading(mended, url) if mended != body else read
-    if isinstance(read, _Reading):
-        problems = (repaired(slip),) if slip else ()
-        return build_feed(read.kind, read.feed, read.items, url, headers, READER, problems)
-    return Declined(f"it is not well-formed: {read}" if isinstance(read, Exception) else read)
+    known = in_utf_8(body, charset.group(1).lower() if charset else "")
+    if isinstance(known, str):
+        return Declined(known)
+    body, override, wrong = known
+    encoding = "utf-8" if override else None
+    read, slip = _reading(body, url, encoding)
+    if slip is not None and not isinstance(read, _Reading):
+        better = mended(body, slip.code)
+        if better != body:
+            read, _ = _reading(better, url, encoding)
+    if not isinstance(read, _Reading):
+        return Declined(read)
+    stated = (misstated(wrong),) if wrong else ()
+    problems = (*stated, repaired(str(slip))) if slip else stated
+    return build_feed(read.kind, read.feed, read.items, url, headers, READER, problems)
 
 
-def _reading(body: bytes, url: str) -> _Reading | expat.ExpatError | str:
-    """What was read, where it is not well-formed, or why it is declined."""
-    reading = _Reading(url)
+def _reading(
+    body: bytes, url: str, encoding: str | None
+) -> tuple[_Reading | str, expat.ExpatError | None]:
+    """What was read, or why it is declined; and where it is not well-formed."""
+    reading = _Reading(url, encoding)
+    slip = None
     try:
         reading.parser.Parse(body, True)
     except _DeclinedError as declined:
-        return str(declined)
+        return str(declined), None
     except expat.ExpatError as error:
-        return error
+        slip = error
+        if not ends_well(body, error, reading.parser.ErrorByteIndex):
+            return f"it is not well-formed: {error}", error
     except (LookupError, ValueError) as error:
-        return f"its encoding cannot be read: {error}"
-    return reading if reading.kind else "it has no channel"
-
-
-def _mended(body: bytes, code: int) -> bytes:
-    """Without control characters, or with HTML's entities as numbers: the two slips that leave
-    no doubt what was meant."""
-    if code == _INVALID_TOKEN:
-        return body.translate(None, _CONTROLS)
-    return _ENTITY.sub(_numbered, body) if code == _UNDEFINED_ENTITY else body
-
-
-def _numbered(found: re.Match[bytes]) -> bytes:
-    code = name2codepoint.get((found.group(1) or b"").decode("ascii"))
-    return found.group() if code is None else b"&#%d;" % code
+        return f"its encoding cannot be read: {error}", None
+    return reading if reading.kind else "it has no channel", slip
 
 
 class _Reading:
     """expat's events to fields: those of the feed, and those of each item."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, encoding: str | None) -> None:
         self.kind = ""
         self.feed: list[Field] = []
         self.items: list[list[Field]] = []
@@ -166,7 +153,7 @@ class _Reading:
         self._odd: dict[str, str] = {}  # well-known prefixes at addresses that nobody knows
         self._lang: str | None = None
         self._langs: list[tuple[int, str | None]] = [(0, None)]
-        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser = parser = expat.ParserCreate(encoding, " ")
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
         parser.ordered_attributes = True
@@ -175,11 +162,6 @@ class _Reading:
         parser.CharacterDataHandler = self._pieces.append
         parser.StartNamespaceDeclHandler = self._namespace
         parser.StartDoctypeDeclHandler = self._doctype
-        parser.XmlDeclHandler = self._declaration
-
-    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
-        if encoding and encoding.lower() not in _UTF_8:
-            raise _DeclinedError(f"it is written in {encoding}")
 
     def _doctype(self, _name: str, system: str | None, public: str | None, inner: int) -> None:
         """`<!DOCTYPE html>` can define nothing; any other might."""

@@ -119,6 +119,19 @@ def test_of_a_feed_with_a_new_item_that_item_alone_is_parsed():
     assert reader.parsed == [rss(item(3), built="2")]
 
 
+def test_items_that_stand_there_twice_are_known_as_long_as_nothing_changes():
+    reader = started(item(1), item(1), item(2))
+    made = reader.poll(rss(item(1), item(1), item(2), built="2"))
+    assert (made.outcome, made.seen, reader.parsed) == ("unchanged", 2, [])
+
+
+def test_the_doctype_of_html_is_no_doubt():
+    reader = Reader()
+    for built in ("1", "2"):
+        reader.poll(b"<!DOCTYPE html>" + rss(item(1), built=built))
+    assert reader.parsed == []
+
+
 def test_an_edited_item_alone_is_parsed_and_changed():
     reader = started(item(1), item(2))
     made = reader.poll(rss(item(1, "y"), item(2)))

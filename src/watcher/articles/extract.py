@@ -10,9 +10,10 @@ import htmldate as _htmldate
 import trafilatura as _trafilatura
 
 from watcher.articles import captions as pictures
-from watcher.articles import cards, metadata, noarchive, people, related, state
+from watcher.articles import cards, metadata, noarchive, related, state
 from watcher.articles import credit as syndication
 from watcher.articles.blocks import Block, flatten
+from watcher.articles.byline import byline
 from watcher.articles.clean import Cleaned, bare, clean, paragraphs
 from watcher.articles.decode import markup
 from watcher.articles.engine import Candidate, choose
@@ -62,7 +63,7 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
     site = metadata.site_name(tree)
     own = [name for name in (site, _label(tree.url)) if name]
     stated = syndication.find(tree, blocks, text.chosen, own)
-    names, names_from = people.byline(tree, blocks, own)
+    names, names_from = byline(tree, blocks, own, text.chosen)
     if stated is not None and stated.people:
         # The credit line names the writer; the page's author is the account that posted it.
         names, names_from = stated.people, "credit line"

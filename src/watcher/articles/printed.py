@@ -79,6 +79,11 @@ def dates(text: str, language: str | None, now: Micros) -> Iterator[tuple[Dated,
             yield day, bool(_updated().search(line[: found.start()]))
 
 
+def without_dates(text: str) -> str:
+    """A byline without the day beside it."""
+    return " ".join(_DATE.sub(" ", text).split()).strip(" |·•–—-,")
+
+
 def _digit(char: str) -> str:
     return char if char.isascii() or not char.isdecimal() else str(unicodedata.decimal(char))
 

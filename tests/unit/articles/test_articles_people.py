@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pages import blocks, ld, meta, p, page, read, tree
 
-from watcher.articles.people import byline, clean, is_agency, looks_named, split
+from watcher.articles.byline import byline
+from watcher.articles.people import clean, is_agency, looks_named, split
 
 
 def people(*inside, head=""):

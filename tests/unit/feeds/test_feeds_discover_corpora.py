@@ -43,7 +43,7 @@ def page(name: str) -> bytes:
     """A page as it stood on its own site."""
     body = cases()[name]
     encoding = "utf-16" if body.startswith(UTF_16) else "latin-1"
-    return SAVED.sub("", body.decode(encoding)).encode(encoding)
+    return SAVED.sub("", body.decode(encoding, "replace")).encode(encoding)
 
 
 def file_of(url: str) -> str:

@@ -22,7 +22,7 @@ from watcher.model.when import Micros, rfc3339
 
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
-    from watcher.model.article import Extraction
+    from watcher.model.article import Extraction, Recipe
     from watcher.model.feed import ParsedFeed
     from watcher.model.page import Access, Purpose
     from watcher.model.topic import TopicVersion
@@ -208,7 +208,7 @@ def _desk(
         topics=_topic_desk(settings, versions),
         outlets=_outlets(settings),
         cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
-        scrape=ScrapePolicy(settings.patience, settings.keep_noarchive),
+        scrape=ScrapePolicy(settings.patience, settings.keep_noarchive, settings.recipes),
         budget=Budget(settings.budget),
         alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
@@ -331,9 +331,12 @@ class Reading:
         NetworkError where it cannot be had."""
         return self._portal.call(self._feed, source, url)
 
-    def page(self, source: str, url: str | None) -> Extraction:
-        """The article at a path or address, its credit resolved. Raises what `feed` raises."""
-        return self._portal.call(self._page, source, url)
+    def page(
+        self, source: str, url: str | None, recipes: Mapping[str, Recipe] | None = None
+    ) -> Extraction:
+        """The article at a path or address, its credit resolved, read by the host's recipe:
+        one of `recipes`, else of the config's. Raises what `feed` raises."""
+        return self._portal.call(self._page, source, url, recipes or self._settings.recipes)
 
     async def _feed(self, source: str, url: str | None) -> ParsedFeed:
         from watcher.model.feed import ParseFailed
@@ -344,13 +347,18 @@ class Reading:
             raise InputError(read.code, f"{source}: {read.message}", hint=read.hint)
         return read
 
-    async def _page(self, source: str, url: str | None) -> Extraction:
+    async def _page(
+        self, source: str, url: str | None, recipes: Mapping[str, Recipe]
+    ) -> Extraction:
         from watcher.articles.credit import resolve
+        from watcher.articles.recipe import recipe_for
         from watcher.model.article import ExtractFailed
         from watcher.system import SystemClock
 
         body, base, headers = await self._bytes(source, url, "article")
-        read = await self._parsers.extract(body, base, headers, SystemClock().now())
+        now = SystemClock().now()
+        recipe = recipe_for(recipes, base, now)
+        read = await self._parsers.extract(body, base, headers, now, recipe)
         if isinstance(read, ExtractFailed):
             raise InputError(read.code, f"{source}: {read.message}", hint=read.hint)
         if read.credit is None:

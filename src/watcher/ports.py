@@ -13,7 +13,7 @@ from watcher.model.alert import (
     SendResult,
     Settlement,
 )
-from watcher.model.article import ArticleDraft, ExtractFailed, Extraction
+from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
 from watcher.model.feed import (
     Demand,
     EntryJob,
@@ -89,7 +89,12 @@ class Parsers(Protocol):
         ...
 
     async def extract(
-        self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+        self,
+        body: bytes,
+        url: str,
+        headers: Mapping[str, str],
+        fetched_at: Micros,
+        recipe: Recipe | None = None,
     ) -> Extraction | ExtractFailed: ...
 
 

@@ -321,3 +321,25 @@ def test_a_feed_says_what_it_asks_for_and_which_element_gave_each_field(cli, tmp
     assert (given["id"], given["published"]) == (["guid"], ["pubdate"])
     assert given["authors"] == ["author"]
     assert "every 90 min, not at 3 h GMT, not on Sunday" in cli("parse", "asks.xml").out
+
+
+def test_a_recipe_is_tried_on_a_page_before_it_stands_in_the_config(cli, folder):
+    (folder / "try.yaml").write_text(
+        "recipes:\n  harbour.example:\n    body: article p:nth-of-type(n+2)\n    byline: .byline\n"
+    )
+    args = ["extract", "page.html", "--url", "https://harbour.example/1"]
+    shape = cli(*args, "--recipe", "try.yaml", "--json").json
+    assert shape["method"] == "recipe"
+    assert shape["body"].split("\n\n") == SENTENCES
+    (folder / "try.yaml").write_text("recipes: {harbour.example: {body: '#gone'}}\n")
+    missed = cli(*args, "--recipe", "try.yaml")
+    assert missed.err.startswith("notice: recipe: body matches nothing (#gone)")
+    assert all(sentence in missed.out for sentence in SENTENCES)
+
+
+def test_a_file_without_recipes_is_refused(cli, folder):
+    (folder / "try.yaml").write_text("topics: {}\n")
+    result = cli("extract", "page.html", "--recipe", "try.yaml")
+    assert (result.status, "WTC-USE-010" in result.err) == (2, True)
+    (folder / "try.yaml").write_text("recipes: {harbour.example: {body: 'p['}}\n")
+    assert cli("extract", "page.html", "--recipe", "try.yaml").status == 78

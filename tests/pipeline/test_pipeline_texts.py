@@ -236,3 +236,24 @@ def test_two_feeds_with_one_article_make_one_article(
     (found,) = watch.articles
     assert len(found.feeds) == 2
     assert len(hooks.hooks) == 1
+
+
+def test_a_hosts_recipe_reads_its_pages_and_is_told_when_it_no_longer_fits(
+    watch: Watch, site: Site
+) -> None:
+    body = "".join(f"<p>{text} The harbour says so.</p>" for text in ("One boat.", "Two.") * 8)
+    side = "<p>Words of the frame, without any name that would tell.</p>" * 3
+    site.routes["/a"] = f"<html><body><h1>Boats</h1><div class=q1>{body}</div>{side}</body></html>"
+    feed = rss(site, ("/a", "Boats", "Of boats."))
+    site.routes["/feed"] = Reply(feed, type="application/rss+xml")
+    watch.feed(site.url("/feed"))
+    host = "127.0.0.1"
+    watch.sections["recipes"] = {host: {"body": ".q1", "byline": ".gone"}}
+
+    watch.once()
+
+    text = watch.article(site.url("/a")).text
+    assert text.method == "recipe"
+    assert "frame" not in text.body
+    told = next(facts for facts in watch.notes.named("recipe_missed"))
+    assert told["error"] == "recipe: byline matches nothing (.gone)"

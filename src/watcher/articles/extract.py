@@ -12,6 +12,7 @@ import trafilatura as _trafilatura
 from watcher.articles import captions as pictures
 from watcher.articles import cards, metadata, noarchive, related, state
 from watcher.articles import credit as syndication
+from watcher.articles import recipe as recipes
 from watcher.articles.blocks import Block, flatten
 from watcher.articles.byline import byline
 from watcher.articles.clean import Cleaned, bare, clean, paragraphs
@@ -19,7 +20,7 @@ from watcher.articles.decode import markup
 from watcher.articles.engine import Candidate, choose
 from watcher.articles.select import forgive, only_leads_elsewhere, select, squeeze
 from watcher.articles.tree import Tree, parse
-from watcher.model.article import ExtractFailed, Extraction
+from watcher.model.article import ExtractFailed, Extraction, Recipe
 from watcher.model.when import Micros
 from watcher.text import urls
 
@@ -37,9 +38,14 @@ class Text:
 
 
 def extract(
-    body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+    body: bytes,
+    url: str,
+    headers: Mapping[str, str],
+    fetched_at: Micros,
+    recipe: Recipe | None = None,
 ) -> Extraction | ExtractFailed:
-    """Reads the page that `url` finally led to. `fetched_at` bounds which dates are believed.
+    """Reads the page that `url` finally led to. `fetched_at` bounds which dates are believed;
+    `recipe` is the host's, if there is one.
 
     A page that is no article is an Extraction too: `state.kind` says what it is.
     """
@@ -53,18 +59,21 @@ def extract(
             "the page has no elements, or too many of them",
             "is this an article's address?",
         )
-    return _read(tree, fetched_at, noarchive.asked(tree, headers))
+    applied = recipes.apply(recipe, tree) if recipe else recipes.Applied()
+    return _read(tree, fetched_at, noarchive.asked(tree, headers), applied)
 
 
-def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
+def _read(tree: Tree, fetched_at: Micros, wish: str | None, recipe: recipes.Applied) -> Extraction:
     blocks = flatten(tree.root)
-    text = _text(tree, blocks)
+    text = _text(tree, blocks, recipe)
     title, title_from = metadata.title(tree, blocks)
     site = metadata.site_name(tree)
     own = [name for name in (site, _label(tree.url)) if name]
     stated = syndication.find(tree, blocks, text.chosen, own)
     names, names_from = byline(tree, blocks, own, text.chosen)
-    if stated is not None and stated.people:
+    if recipe.byline:
+        names, names_from = recipe.byline, "recipe"
+    elif stated is not None and stated.people:
         # The credit line names the writer; the page's author is the account that posted it.
         names, names_from = stated.people, "credit line"
     shown = pictures.captions(blocks, text.chosen)
@@ -93,11 +102,19 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
         language=metadata.language(tree, body or title),
         captions=shown,
         links=related.links(
-            tree, blocks, kept, cleaned.promos, stated.block if stated else None, offered
+            tree,
+            blocks,
+            kept,
+            cleaned.promos,
+            stated.block if stated else None,
+            offered,
+            recipe.related,
         ),
         state=state.judge(tree, blocks, title, body, published is not None, stand),
         method=text.method,
         why=(
+            *recipe.why,
+            *recipe.notices,
             *text.why,
             f"title: {title_from}",
             f"byline: {names_from}",
@@ -108,6 +125,7 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None) -> Extraction:
         site_name=site,
         tags=metadata.tags(tree),
         noarchive=wish,
+        notices=tuple(recipe.notices),
     )
 
 
@@ -117,7 +135,10 @@ def _label(url: str) -> str:
     return "" if ":" in domain else domain.split(".")[0]
 
 
-def _text(tree: Tree, blocks: Sequence[Block]) -> Text:
+def _text(tree: Tree, blocks: Sequence[Block], recipe: recipes.Applied) -> Text:
+    named = recipe.text(blocks)
+    if named is not None:
+        return Text(tuple(named), tuple(block.text for block in named), "recipe", ())
     candidate: Candidate = choose(tree, list(blocks))
     forgive(blocks, candidate.lines)
     chosen = select(blocks, candidate.lines)

@@ -67,14 +67,20 @@ def links(
     promos: Sequence[Block],
     credit: Block | None,
     cards: Sequence[Card] = (),
+    lists: Sequence[html.HtmlElement] = (),
 ) -> tuple[Link, ...]:
     """Every link of interest. `chosen`: the text's blocks; `promos`: blocks taken out of the
     text because they only offer other articles; `credit`: the credit line; `cards`: see
-    `articles.cards`."""
+    `articles.cards`; `lists`: elements that a recipe says are related."""
     page = Links(tree)
     if credit is not None:
         for anchor in credit.anchors:
             page.add(anchor.href, anchor.text, "credit")
+    for element in lists:
+        for one in [element] if element.tag == "a" else element.iter("a"):
+            href, title = one.get("href") or "", _title(one)
+            if worthy(tree, href, title):
+                page.add(href, title, "related", "block")
     for card in cards:
         title = card.title[words.lead_in(card.title) :] or card.title
         page.add(card.href, title, "related", "inline", card.heading)

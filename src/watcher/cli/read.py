@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from watcher.cli.jsonl import read_lines
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import clean, one_line, print_error, print_object
 from watcher.errors import InputError, UsageError, WatcherError
-from watcher.model.article import Extraction
+from watcher.model.article import Extraction, Recipe
 from watcher.model.feed import ParsedFeed, Wishes
 
 
@@ -60,7 +60,8 @@ def parse(
 @click.argument("sources", metavar="PATH|URL...", nargs=-1)
 @click.option("--manifest", metavar="FILE.jsonl", help="Read many: lines of {id, path, url}.")
 @click.option("--url", help="The address that a file was fetched from.")
-@click.option("--why", is_flag=True, help="Say which method won, and why.")
+@click.option("--recipe", metavar="FILE", help="Read with the recipes of FILE, as a preview.")
+@click.option("--why", is_flag=True, help="Say what was chosen, left out, and why.")
 @where_options
 @json_options
 def extract(
@@ -68,6 +69,7 @@ def extract(
     sources: tuple[str, ...],
     manifest: str | None,
     url: str | None,
+    recipe: str | None,
     why: bool,
     as_json: bool,
     ndjson: bool,
@@ -81,27 +83,47 @@ def extract(
       watcher extract https://example.org/news/1 --why
       watcher extract page.html.gz --url https://example.org/news/1 --json
       watcher extract --manifest pages.jsonl --ndjson > articles.jsonl
+      watcher extract page.html --url https://example.org/1 --recipe try.yaml --why
     """
     from watcher.app import Reading
 
+    tried = _recipes(recipe) if recipe else None
     with Reading(where.settings()) as reading:
         if manifest is not None:
-            return _manifest(manifest, lambda path, url: shapes.extraction(reading.page(path, url)))
+            return _manifest(
+                manifest, lambda path, url: shapes.extraction(reading.page(path, url, tried))
+            )
         failed = 0
         for source in sources or (_needed(None),):
             try:
-                read = reading.page(source, url)
+                read = reading.page(source, url, tried)
             except WatcherError as error:
                 if len(sources) == 1:
                     raise
                 failed = 1
                 print_error(error, as_json=as_json or ndjson)
                 continue
+            for notice in read.notices:
+                click.echo(f"notice: {one_line(notice)}", err=True)
             if as_json or ndjson:
                 print_object(shapes.extraction(read))
             else:
                 _print_article(read, why=why)
     return failed
+
+
+def _recipes(path: str) -> Mapping[str, Recipe]:
+    """Those of a file with `recipes:`, as it would stand in config.yaml."""
+    from watcher.config.load import load
+
+    found = load(Path(path)).recipes
+    if not found:
+        raise UsageError(
+            "WTC-USE-010",
+            f"{path} holds no recipe",
+            hint="write `recipes: {example.org: {body: div.article-text}}`, as in config.yaml",
+        )
+    return found
 
 
 def _needed(source: str | None) -> str:

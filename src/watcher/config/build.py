@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from watcher.config.base import SecretModel
 from watcher.config.models import Config, EmailChannelModel
 from watcher.config.models import Feed as FeedModel
 from watcher.config.own import AccessSettings, settings_of
+from watcher.config.recipes import RecipeModel
 from watcher.config.secrets import Secret
 from watcher.config.settings import (
     EmailTarget,
@@ -19,9 +21,11 @@ from watcher.config.settings import (
     WebhookTarget,
 )
 from watcher.config.watched import watched
+from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
 from watcher.model.ids import feed_id
 from watcher.model.topic import Scope, TopicSpec
+from watcher.model.when import micros
 from watcher.text.names import squash
 from watcher.text.urls import normalise
 from watcher.topics.ast import Query
@@ -49,6 +53,7 @@ def build(
         budget=config.poll.budget.hourly,
         patience=config.scrape.patience,
         keep_noarchive=config.scrape.noarchive == "keep",
+        recipes={host: _recipe(host, one) for host, one in config.recipes.items()},
         feeds=watched(tuple(_feed(feed, config) for feed in feeds), topics),
         access=_access(feeds, folder),
         topics=topics,
@@ -95,6 +100,20 @@ def _feed(feed: FeedModel, config: Config) -> FeedSpec:
         folder=feed.folder,
         weight=feed.weight,
         identity=feed.identity,
+    )
+
+
+def _recipe(host: str, recipe: RecipeModel) -> Recipe:
+    until = recipe.valid_until
+    return Recipe(
+        host=host,
+        body=recipe.body,
+        remove=recipe.remove,
+        related=recipe.related,
+        byline=recipe.byline,
+        valid_until=micros(datetime(until.year, until.month, until.day, tzinfo=UTC))
+        if until
+        else None,
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import (
 
 from watcher.config.access import AuthModel, CookieName, HeaderName, ProxyModel, UserAgent
 from watcher.config.base import Model, Name, SecretModel, SentText
+from watcher.config.recipes import Host, RecipeModel
 from watcher.config.values import (
     DURATION,
     Contact,
@@ -282,6 +283,8 @@ class Config(Model):
     """The feeds to watch, one by one or by a list of them."""
     outlets: dict[str, OutletModel] = {}
     """Names of outlets, by domain."""
+    recipes: dict[Host, RecipeModel] = {}
+    """How the pages of single hosts are read, by host."""
     aliases: dict[Name, tuple[str, ...]] = {}
     """Many spellings under one name, used as @name in queries."""
     topics: dict[Name, Topic] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from watcher.config.secrets import Secret
+from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
 from watcher.model.topic import TopicSpec
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
@@ -58,7 +59,7 @@ class MailServer:
 class Settings:
     """`path` is the config's, or None where there is none; `outlets` maps domains to names and
     `outlet_names` squashed names (with `aka`) to names; `backlog` None means all; `access` is
-    there, by feed, for those with a way of their own to be asked."""
+    there, by feed, for those with a way of their own to be asked; `recipes` are by host."""
 
     path: Path | None
     database: Path
@@ -69,6 +70,7 @@ class Settings:
     budget: float = 3600.0  # polls an hour
     patience: Micros = 10 * MINUTE
     keep_noarchive: bool = True
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
     feeds: tuple[FeedSpec, ...] = ()
     access: Mapping[str, AccessSettings] = field(default_factory=dict)
     topics: tuple[TopicSpec, ...] = ()

@@ -96,6 +96,21 @@ class Extraction:
     site_name: str | None = None
     tags: tuple[str, ...] = ()
     noarchive: str | None = None
+    notices: tuple[str, ...] = ()  # what somebody should look at: a recipe that no longer fits
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the pages of `host` (and of hosts below it) are read, as CSS selectors: where the text
+    stands, what is taken out before, which lists are related, who wrote it. What is empty is found
+    as on any page. `valid_until`: from the day after (microseconds) it is not used."""
+
+    host: str
+    body: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    byline: tuple[str, ...] = ()
+    valid_until: Micros | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from watcher.alerts.rules import AlertPolicy
 from watcher.feeds.policy import CadencePolicy
+from watcher.model.article import Recipe
 from watcher.model.page import Access
 from watcher.model.when import MINUTE, Micros
 from watcher.pipeline.budget import Budget
@@ -30,10 +31,12 @@ class StoreDoor(Protocol):
 @dataclass(frozen=True, slots=True)
 class ScrapePolicy:
     """`patience`: how long the feed's text waits for its page before it stands alone;
-    `keep_noarchive`: the text of pages that ask not to be archived is stored all the same."""
+    `keep_noarchive`: the text of pages that ask not to be archived is stored all the same;
+    `recipes`: by host, how pages are read."""
 
     patience: Micros = 10 * MINUTE
     keep_noarchive: bool = True
+    recipes: Mapping[str, Recipe] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from watcher.articles.draft import from_entry, from_page
 from watcher.articles.outlet import outlet_for
+from watcher.articles.recipe import recipe_for
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
 from watcher.model.feed import EntryJob
 from watcher.model.page import Access, FetchFailed, FetchRequest, NotModified
@@ -80,14 +81,28 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
     if isinstance(result, FetchFailed):
         await _keep_pause(desk, result)
         return result
-    read = await desk.parsers.extract(
-        result.body, result.final_url, result.headers, desk.clock.now()
-    )
+    now = desk.clock.now()
+    recipe = recipe_for(desk.scrape.recipes, result.final_url, now)
+    read = await desk.parsers.extract(result.body, result.final_url, result.headers, now, recipe)
+    if isinstance(read, Extraction):
+        _tell(desk, job, read)
     if isinstance(read, Extraction) and read.state.kind not in READABLE:
         return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
     if isinstance(read, Extraction) and read.noarchive and not desk.scrape.keep_noarchive:
         return ExtractFailed("WTC-ART-NOARCHIVE", f"it asks not to be archived: {read.noarchive}")
     return read
+
+
+def _tell(desk: Desk, job: EntryJob, read: Extraction) -> None:
+    """A recipe that no longer fits its site is somebody's to mend."""
+    for notice in read.notices:
+        desk.journal.note(
+            "recipe_missed",
+            entry=job.entry.entry,
+            url=read.url,
+            error=notice,
+            hint=f"the page was read without it; try `watcher extract {read.url} --why`",
+        )
 
 
 def _access(desk: Desk, job: EntryJob, url: str) -> Access | None:

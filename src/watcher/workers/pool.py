@@ -36,7 +36,7 @@ from anyio import (
 
 from watcher.feeds.parse import BOUNDED, parse_bounded, textless, with_texts
 from watcher.feeds.strict import Declined
-from watcher.model.article import ExtractFailed, Extraction
+from watcher.model.article import ExtractFailed, Extraction, Recipe
 from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
 from watcher.model.when import SECOND, Micros
 from watcher.workers.serve import Job, Raised, Reply, serve
@@ -125,10 +125,15 @@ class ProcessParsers:
         return None if isinstance(texts, Broken) else with_texts(read, texts)
 
     async def extract(
-        self, body: bytes, url: str, headers: Mapping[str, str], fetched_at: Micros
+        self,
+        body: bytes,
+        url: str,
+        headers: Mapping[str, str],
+        fetched_at: Micros,
+        recipe: Recipe | None = None,
     ) -> Extraction | ExtractFailed:
         """`watcher.articles.extract.extract` in a worker, failures as `ExtractFailed`."""
-        args = (body, url, dict(headers), fetched_at)
+        args = (body, url, dict(headers), fetched_at, recipe)
         done = await self.run(PAGE_TARGET, args, self._page_deadline)
         if isinstance(done, Broken):
             return ExtractFailed(done.code, f"reading the page {done.message}", _HINT)

@@ -1,0 +1,66 @@
+"""The keys of a recipe: how the pages of one host are read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from watcher.config.base import Model
+from watcher.config.values import Unfit
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\Z")
+
+
+def host(value: object) -> str:
+    """A host, as `recipes:` names it: lower case, without `www.`. Raises Unfit."""
+    stated = value.strip().lower().removeprefix("www.") if isinstance(value, str) else ""
+    if not _HOST.match(stated):
+        raise Unfit("a host", "write a host such as example.org, without https:// and path")
+    return stated
+
+
+def selector(value: object) -> str:
+    """A CSS selector. Raises Unfit."""
+    import soupsieve
+
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit("a CSS selector", "for example `div.article-text`")
+    try:
+        soupsieve.compile(value)
+    except (soupsieve.SelectorSyntaxError, ValueError) as error:
+        said = str(error).split("\n", 1)[0]
+        raise Unfit("a CSS selector", f"{said}; for example `div.article-text`") from error
+    return value.strip()
+
+
+def _many(value: Any) -> Any:
+    """One selector needs no list."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Host = Annotated[str, BeforeValidator(host), WithJsonSchema({"type": "string"})]
+_Selector = Annotated[str, BeforeValidator(selector), WithJsonSchema({"type": "string"})]
+Selectors = Annotated[
+    tuple[_Selector, ...],
+    BeforeValidator(_many),
+    WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+class RecipeModel(Model):
+    """How the pages of one host, and of hosts below it, are read; a part left out is found as on
+    any page. `watcher extract URL --recipe FILE` tries one."""
+
+    body: Selectors = ()
+    """Where the text stands (CSS selectors)."""
+    remove: Selectors = ()
+    """What is taken out before the page is read."""
+    related: Selectors = ()
+    """Lists whose links the page offers as related."""
+    byline: Selectors = ()
+    """Where the authors' names stand."""
+    valid_until: date | None = None
+    """The last day on which the recipe is used."""

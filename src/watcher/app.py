@@ -10,7 +10,7 @@ import io
 import platform
 import sys
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from watcher.model.article import Extraction, Recipe
     from watcher.model.feed import ParsedFeed
     from watcher.model.page import Access, Purpose
+    from watcher.model.source import Discovered, Probe
     from watcher.model.topic import TopicVersion
     from watcher.net.policy import NetPolicy
     from watcher.pipeline.desk import Desk, OutletNames, PlaceDesk
@@ -337,6 +338,27 @@ class Reading:
         """The article at a path or address, its credit resolved, read by the host's recipe:
         one of `recipes`, else of the config's. Raises what `feed` raises."""
         return self._portal.call(self._page, source, url, recipes or self._settings.recipes)
+
+    def sources(self, site: str, tell: Callable[[Probe], None]) -> Discovered:
+        """The feeds that a site's address leads to; `tell` hears of each request. Raises what
+        `feed` raises where the address itself cannot be had or read."""
+        return self._portal.call(self._sources, site, tell)
+
+    async def _sources(self, site: str, tell: Callable[[Probe], None]) -> Discovered:
+        from watcher.model.feed import ParseFailed
+        from watcher.model.page import FetchFailed
+        from watcher.net.fetcher import HttpFetcher
+        from watcher.pipeline.discover import discover
+        from watcher.system import SystemClock
+
+        access = _own_access(self._settings, site)
+        async with HttpFetcher(_net_policy(self._settings), SystemClock()) as fetcher:
+            found = await discover(site, fetcher, self._parsers, tell, access=access)
+        if isinstance(found, FetchFailed):
+            raise NetworkError(found.code, f"{site}: {found.message}", hint=found.hint)
+        if isinstance(found, ParseFailed):
+            raise InputError(found.code, f"{site}: {found.message}", hint=found.hint)
+        return found
 
     async def _feed(self, source: str, url: str | None) -> ParsedFeed:
         from watcher.model.feed import ParseFailed

@@ -40,6 +40,7 @@ from watcher.model.rows import (
     StoryRow,
     TopicRow,
 )
+from watcher.model.source import Candidate
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import Micros
 
@@ -67,6 +68,11 @@ class Fetcher(Protocol):
         """One GET behind the guard, within the lane of its host. Never raises for the network."""
         ...
 
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """What the robots.txt of this address's site names as sitemaps. It is asked for where it
+        is not known yet; none where it cannot be had."""
+        ...
+
     def pause(self, pauses: Iterable[Pause]) -> None:
         """From now on nothing is sent to these hosts before their time."""
         ...
@@ -86,6 +92,12 @@ class Parsers(Protocol):
         self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
     ) -> ParsedFeed | ParseFailed:
         """`page`: the body is a list page, to be read by this recipe."""
+        ...
+
+    async def page_feeds(
+        self, body: bytes, url: str, headers: Mapping[str, str]
+    ) -> tuple[Candidate, ...] | ParseFailed:
+        """Where a page's feeds may be, best first."""
         ...
 
     async def extract(

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from watcher.text import urls
 
 if TYPE_CHECKING:
     from bs4 import Tag
+    from bs4.filter import SoupStrainer
 
 MAX_MARKUP = 2_000_000  # characters of a page that are read; feeds are named at its start
 MAX_CANDIDATES = 100
@@ -38,6 +40,7 @@ _FEED_PATH = re.compile(
     re.I,
 )
 _FEED_QUERY = re.compile(r"(?:\A|&)(?:feed|format|type|output|alt)=(?:rss2?|atom|rdf|feed)\b", re.I)
+_FEEDISH = re.compile(r"feed|rss|atom|rdf|xml", re.I)  # all of the above
 _NO_FEED = re.compile(r"/wp-json/|oembed|/xmlrpc\.php|sitemap|https?:|https?%3a", re.I)
 _COMMENT_ADDRESS = re.compile(r"/comments?(?:/|\.|\Z)|(?:\A|&)feed=comments|/replies/", re.I)
 _COMMENT_TITLE = re.compile(
@@ -98,22 +101,19 @@ def guesses(url: str, *, rare: bool = False) -> tuple[Candidate, ...]:
     return _distinct(found, url)
 
 
-def news_sitemaps(url: str, robots: str | None) -> tuple[Candidate, ...]:
-    """Where the site's news sitemap may be: those of its robots.txt that say so, then well-known
-    paths. Other sitemaps of robots.txt list whole sites and are no feeds."""
+def news_sitemaps(url: str, named: Iterable[str]) -> tuple[Candidate, ...]:
+    """Where the site's news sitemap may be: what its robots.txt has `named` and calls news, the
+    usual places, then its other sitemaps."""
     origin = urls.origin(url)
-    named = [
-        Candidate(joined, "sitemap", "robots.txt names it as a sitemap")
-        for line in (robots or "").splitlines()
-        if line.strip().lower().startswith("sitemap:")
-        and (joined := urls.join(f"{origin}/", line.partition(":")[2])) is not None
-        and "news" in joined.lower()
-    ]
+    stated = [one for ref in named if (one := urls.join(f"{origin}/", ref)) is not None]
+    stated.sort(key=lambda one: "news" not in one.lower())
+    robots = [Candidate(one, "sitemap", "robots.txt names it as a sitemap") for one in stated]
     often = [
         Candidate(f"{origin}/{name}", "sitemap", "news sitemaps are often there")
         for name in SITEMAPS
     ]
-    return _distinct([*named, *often], url)
+    news = [one for one in robots if "news" in one.url.lower()]
+    return _distinct([*news, *often, *robots], url)
 
 
 def decoded(body: bytes, headers: Mapping[str, str]) -> str:
@@ -149,15 +149,13 @@ def _links(markup: str, url: str) -> Iterator[_Link]:
     """The page's links in order. A base counts for what stands after it."""
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
-    from bs4.filter import SoupStrainer
 
     if "<" not in markup:
         return
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about XML read as HTML, which is what we want
-            wanted = SoupStrainer(_WANTED, href=True)
-            soup = BeautifulSoup(markup.replace("\0", ""), "lxml", parse_only=wanted)
+            soup = BeautifulSoup(markup.replace("\0", ""), "lxml", parse_only=_strainer())
     except ParserRejectedMarkup:
         return
     base = url
@@ -175,6 +173,23 @@ def _links(markup: str, url: str) -> Iterator[_Link]:
             _words(element),
             element.has_attr("hreflang"),
         )
+
+
+@cache
+def _strainer() -> SoupStrainer:
+    """Keeps what may name a feed: of the links in the text few do, and most pages are links."""
+    from bs4.filter import SoupStrainer
+
+    class Links(SoupStrainer):
+        def allow_tag_creation(
+            self, nsprefix: str | None, name: str, attrs: Mapping[str, str] | None
+        ) -> bool:
+            given = attrs or {}
+            if name not in _WANTED or not given.get("href"):
+                return False
+            return name != "a" or "rel" in given or bool(_FEEDISH.search(given["href"]))
+
+    return Links(_WANTED)
 
 
 def _words(element: Tag) -> str:

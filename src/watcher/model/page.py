@@ -62,6 +62,7 @@ class FetchRequest:
     access: Access | None = None
     plain: bool = False  # ask for no content coding: this server's cannot be decoded
     validated_url: str | None = None
+    follow: bool = True  # redirects; where not, one is a failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ class Discovered:
         return tuple(one for one in self.probes if one.feed is not None)
 
     @property
+    def offers(self) -> tuple[Probe, ...]:
+        """Feeds, and what may be one but was not asked."""
+        return tuple(one for one in self.probes if one.feed is not None or not one.asked)
+
+    @property
     def choices(self) -> tuple[Probe, ...]:
         """Those among which somebody has to choose: all that is not aside, else whatever is."""
         return tuple(one for one in self.feeds if one.candidate.aside is None) or self.feeds

@@ -2,7 +2,7 @@
 (spec `polling` §6, S10).
 
 WTC-NET-001..006 the guard, 010..011 robots.txt, 020..027 no connection, 030..031 TLS, 035 too
-slow, 040..044 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..075 statuses,
+slow, 040..045 redirects, 050 content coding, 055 size, 060..062 not HTTP, 070..075 statuses,
 080 a pause that the host asked for, 090 the trusted certificates.
 """
 

@@ -83,6 +83,10 @@ class HttpFetcher:
         """Never raises for the network; failures carry a stable `WTC-NET-…` code."""
         return await _Journey(self, request, Reading(self.policy.max_body)).run()
 
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        target = check_url(url, self.policy.reach)
+        return () if isinstance(target, Refused) else await self.robots.sitemaps(target)
+
     def pause(self, pauses: Iterable[Pause]) -> None:
         self.pauses.add(pauses)
 
@@ -231,6 +235,8 @@ class _Journey:
         self._hops += (Hop(answer.status, _shown(joined or location[:200])),)
         if joined is None:
             return self._stray("WTC-NET-044", f"{target.host} redirects to what is no web address")
+        if not self._request.follow:
+            return self._stray("WTC-NET-045", f"{target.host} redirects, and this is a guess")
         if joined in passed:
             return self._stray("WTC-NET-040", f"{target.host} redirects in a circle")
         if len(self._hops) > MAX_HOPS:

@@ -70,6 +70,11 @@ class Robots:
         seconds = site.rules.crawl_delay(TOKEN) if site and site.rules else None
         return int(min(seconds, 3600.0) * SECOND) if seconds and seconds > 0 else None
 
+    async def sitemaps(self, target: Target) -> tuple[str, ...]:
+        """What the robots.txt of `target`'s origin names as sitemaps, as it names them."""
+        site = await self._known(target, DIRECT, None)
+        return tuple(site.rules.sitemaps) if site.rules else ()
+
     async def _known(self, target: Target, way: Way, own: Access | None) -> _Site:
         name = target.origin, way
         site = self._sites.get(name)

@@ -38,11 +38,13 @@ from watcher.feeds.parse import BOUNDED, parse_bounded, textless, with_texts
 from watcher.feeds.strict import Declined
 from watcher.model.article import ExtractFailed, Extraction, Recipe
 from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
+from watcher.model.source import Candidate
 from watcher.model.when import SECOND, Micros
 from watcher.workers.serve import Job, Raised, Reply, serve
 
 FEED_TARGET = "watcher.feeds.parse:parse_whole"
 TEXT_TARGET = "watcher.feeds.plain:entry_texts"
+LINKS_TARGET = "watcher.feeds.discover:page_feeds"
 PAGE_TARGET = "watcher.articles.extract:extract"
 START_GRACE = 20.0  # seconds for starting a process and importing the readers
 TRIES = 5  # with a lost worker's successors, unless the deadline's time is spent first
@@ -123,6 +125,16 @@ class ProcessParsers:
             return read
         texts = await self.run(TEXT_TARGET, (rest,), self._feed_deadline)
         return None if isinstance(texts, Broken) else with_texts(read, texts)
+
+    async def page_feeds(
+        self, body: bytes, url: str, headers: Mapping[str, str]
+    ) -> tuple[Candidate, ...] | ParseFailed:
+        """`watcher.feeds.discover.page_feeds` in a worker, failures as `ParseFailed`."""
+        done = await self.run(LINKS_TARGET, (body, url, dict(headers)), self._page_deadline)
+        if isinstance(done, Broken):
+            return ParseFailed(done.code, f"reading the page {done.message}", _HINT)
+        result: tuple[Candidate, ...] = done
+        return result
 
     async def extract(
         self,

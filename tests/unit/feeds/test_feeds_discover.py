@@ -239,17 +239,18 @@ def test_guesses_are_of_the_site_s_root_and_no_more_than_nine():
 
 
 def test_news_sitemaps_of_robots_txt_come_before_the_usual_places():
-    robots = (
-        "User-agent: *\nDisallow: /x\nSitemap: https://harbour.example/sitemap.xml\n"
-        "SITEMAP:/maps/google-news.xml\nsitemap: ftp://harbour.example/news.xml\n"
+    named = (
+        *("https://harbour.example/map.xml", "/maps/google-news.xml"),
+        *("ftp://harbour.example/news.xml", "https://harbour.example/news-sitemap.xml"),
     )
-    assert [one.url for one in news_sitemaps(PAGE, robots)] == [
+    assert [one.url for one in news_sitemaps(PAGE, named)] == [
         "https://harbour.example/maps/google-news.xml",
         "https://harbour.example/news-sitemap.xml",
         "https://harbour.example/sitemap-news.xml",
         "https://harbour.example/sitemap_index.xml",
+        "https://harbour.example/map.xml",
     ]
-    assert len(news_sitemaps(PAGE, None)) == 3
+    assert len(news_sitemaps(PAGE, ())) == 3
 
 
 HTML = st.text(alphabet=st.sampled_from("<>/=\"' \x00alinkhrefbse:?&;#é\n"), max_size=200)

@@ -453,3 +453,15 @@ def test_a_wish_that_cannot_be_kept_as_said_is_said(fetch, stated, odd):
     headers = {} if stated is None else {"Retry-After": stated}
     with Site({"/": Reply(status=503, headers=headers, type=None)}) as site:
         assert fetch(site.url()).odd_wait == odd
+
+
+def test_a_guess_is_not_followed_elsewhere(policy, clock):
+    async def go(url: str):
+        async with HttpFetcher(policy(), clock) as fetcher:
+            return await fetcher.fetch(FetchRequest(url, "discovery", follow=False))
+
+    with Site({"/feed/": redirect("/real"), "/real": "x", "/here": "x"}) as site:
+        failed = asyncio.run(go(site.url("/feed/")))
+        assert (failed.kind, failed.code) == ("redirect", "WTC-NET-045")
+        assert site.hits("/real") == []
+        assert isinstance(asyncio.run(go(site.url("/here"))), Fetched)

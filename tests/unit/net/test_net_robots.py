@@ -148,3 +148,16 @@ def test_a_byte_order_mark_and_broken_bytes_do_not_hide_the_rules(fetch):
     body = b"\xef\xbb\xbfUser-agent: *\n# \xff\xfe\nDisallow: /no\n"
     with Site({"/robots.txt": body, "/no": b"x"}) as site:
         assert fetch(site.url("/no"), purpose="article").kind == "robots"
+
+
+def test_what_robots_names_as_sitemaps_is_known_without_asking_again(policy, clock):
+    async def go(site: Site) -> tuple[tuple[str, ...], ...]:
+        async with HttpFetcher(policy(), clock) as fetcher:
+            await fetcher.fetch(FetchRequest(site.url("/a"), "discovery"))
+            return await fetcher.sitemaps(site.url("/b")), await fetcher.sitemaps("ftp://x.example")
+
+    with Site({"/robots.txt": RULES + "Sitemap: /news.xml\nSitemap: https://x.example/m"}) as site:
+        assert asyncio.run(go(site)) == (("/news.xml", "https://x.example/m"), ())
+        assert len(site.hits("/robots.txt")) == 1
+    with Site() as bare:
+        assert asyncio.run(go(bare)) == ((), ())

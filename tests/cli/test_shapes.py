@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 from tests.cli.support import Cli, Result
+from tests.support.site import Reply, Site
 
 from watcher.demo.newsroom import Newsroom, fill
 from watcher.demo.play import stage
@@ -150,3 +151,20 @@ def test_match_and_errors(cli: Cli, tmp_path: Path) -> None:
     check_list(cli(*args, "--json"), cli(*args, "--ndjson"), "pair")
     for bad in (("search", "a AND (", "--json"), ("show", "x", "--json"), ("nonsense", "--json")):
         check(json.loads(cli(*bad).err.splitlines()[-1]), "error", framed=False)
+
+
+def test_what_is_added_and_what_a_site_offers(cli: Cli, config: Path, site: Site) -> None:
+    rss = '<rss version="2.0"><channel><title>{0}</title><item><title>{0}</title></item></channel>'
+    link = '<link rel="alternate" type="application/rss+xml" href="/{}">'
+    head = "".join(map(link.format, ("one", "two", "comments/feed")))
+    site.routes = {
+        "/": f"<!doctype html>{head}",
+        "/one": Reply(rss.format("One"), type="application/rss+xml"),
+        "/two": Reply(rss.format("Two"), type="application/rss+xml"),
+    }
+    check(cli("add", site.url("/"), "--dry-run", "--json").json, "add_shown")
+    open_one = cli("add", site.url("/"), "--json")
+    assert open_one.status == 2
+    check(open_one.json, "add_shown")
+    check(cli("add", site.url("/"), "--all", "--json").json, "added")
+    check(cli("add", site.url("/one"), "--dry-run", "--json").json, "add_shown")

@@ -1,62 +1,91 @@
-"""`add`: subscribe to feeds."""
+"""`add`: subscribe to feeds, or to what a site has for feeds."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli import shapes
+from watcher.cli import shapes, sources
 from watcher.cli.options import DEFAULT_CONFIG, Where, json_options, where_options
-from watcher.cli.output import counted, one_line, print_object, say
+from watcher.cli.output import one_line, print_object, say
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
+    from watcher.config.edit import NewFeed
     from watcher.config.settings import Settings
     from watcher.model.feed import ParsedFeed
+    from watcher.model.source import Discovered, Probe
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A feed that is meant, read."""
+
+    probe: Probe
+    feed: ParsedFeed
+
+    @property
+    def url(self) -> str:
+        return self.probe.candidate.url
 
 
 @click.command()
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--dry-run", is_flag=True, help="Show the feed's entries, write nothing.")
+@click.option(
+    "--pick",
+    "picks",
+    metavar="N|URL",
+    multiple=True,
+    help="Of a site's feeds this one, by its number or address; several times for several.",
+)
+@click.option("--all", "everything", is_flag=True, help="All of a site's feeds.")
+@click.option("--dry-run", is_flag=True, help="Show what is there, write nothing.")
 @where_options
 @json_options
-def add(where: Where, urls: tuple[str, ...], dry_run: bool, as_json: bool, ndjson: bool) -> None:
-    """Subscribe to feeds: reads each once to see that it is one, then writes them into config.yaml
-    with its comments kept; where one is no feed, none is written. A new feed is polled at once by
-    the daemon, or by the next `once`.
+def add(
+    where: Where,
+    urls: tuple[str, ...],
+    picks: tuple[str, ...],
+    everything: bool,
+    dry_run: bool,
+    as_json: bool,
+    ndjson: bool,
+) -> None:
+    """Subscribe to feeds, or to a site by the feeds that it has: each is read once to see that it
+    is one, then written into config.yaml with its comments kept; where an address leads to none,
+    none is written. A new feed is polled at once by the daemon, or by the next `once`.
+
+    A site's only feed is taken. Of several you are asked which; where nobody can be asked they
+    are listed, and --pick or --all says it.
 
     \b
     Examples:
       watcher add https://example.org/feed https://example.com/rss
-      watcher add https://example.org/feed --dry-run
+      watcher add https://example.org/
+      watcher add https://example.org/ --pick 2
+      watcher add https://www.youtube.com/@example --dry-run
     """
+    as_json = as_json or ndjson
     settings = where.settings(needs_config=True)
-    feeds = _read(settings, urls)
-    if dry_run:
-        _show(feeds, as_json=as_json or ndjson)
+    _check(urls, picks, everything=everything)
+    asking = not (as_json or dry_run) and sources.somebody_is_there()
+    choice = sources.Choice(picks, everything, asking)
+    found, taken, open_ones = _read(settings, urls, choice)
+    if open_ones or dry_run:
+        _show(found, taken, open_ones, as_json=as_json)
+        if open_ones and not dry_run:
+            raise sources.ambiguous(open_ones)
         return
-    written = _write(Path(where.config or DEFAULT_CONFIG), feeds)
-    take_over(settings.database, list(feeds))
-    shape = [
-        {"url": url, "title": feed.title, "added": url in written} for url, feed in feeds.items()
-    ]
-    if as_json or ndjson:
-        print_object({"feeds": shape})
-        return
-    for one in shape:
-        click.echo(f"{'added' if one['added'] else 'already there'}: {one['url']}")
-    if written:
-        say("next: `watcher once`, or leave it to the running daemon")
+    written = _write(Path(where.config or DEFAULT_CONFIG), taken)
+    take_over(settings.database, [one.url for one in taken])
+    _tell(found, taken, written, as_json=as_json)
 
 
-def _read(settings: Settings, urls: Sequence[str]) -> dict[str, ParsedFeed]:
-    """The feeds by their addresses. Raises UsageError for what is no address, and what a feed that
-    cannot be had or read raises."""
-    from watcher.app import Reading
-
+def _check(urls: Sequence[str], picks: Sequence[str], *, everything: bool) -> None:
     for url in urls:
         if not url.lower().startswith(("http://", "https://")):
             raise UsageError(
@@ -64,32 +93,85 @@ def _read(settings: Settings, urls: Sequence[str]) -> dict[str, ParsedFeed]:
                 f"{url!r} is no http(s) address",
                 hint="write it whole, for example https://example.org/feed",
             )
-    feeds = {}
+    if picks and (everything or len(urls) > 1):
+        raise UsageError(
+            "WTC-USE-013",
+            "--pick is for the feeds of one site",
+            hint="name one URL, and not --all",
+        )
+
+
+def _read(
+    settings: Settings, urls: Sequence[str], choice: sources.Choice
+) -> tuple[list[Discovered], list[_Taken], list[Discovered]]:
+    """What the addresses lead to, the feeds that are meant, and the sites where somebody has to
+    choose. Raises what a feed or site that cannot be had or read raises."""
+    from watcher.app import Reading
+
+    found: list[Discovered] = []
+    taken: dict[str, _Taken] = {}
+    open_ones: list[Discovered] = []
     with Reading(settings) as reading:
         for url in urls:
-            feed = feeds[url] = reading.feed(url, None)
-            entries = counted(len(feed.entries), "entry", "entries")
-            say(f"{one_line(feed.title or url)}: {entries} ({feed.kind})")
-    return feeds
+            one = reading.sources(url, sources.told)
+            found.append(one)
+            meant = sources.chosen(one, choice)
+            if not meant:
+                open_ones.append(one)
+                continue
+            for probe in meant:
+                feed = probe.feed or reading.feed(probe.candidate.url, None)
+                sources.say_taken(probe, feed)
+                taken.setdefault(probe.candidate.url, _Taken(probe, feed))
+            if not choice.picks and not choice.asking:
+                sources.say_left(one, meant)
+    return found, list(taken.values()), open_ones
 
 
-def _show(feeds: dict[str, ParsedFeed], *, as_json: bool) -> None:
+def _show(
+    found: Sequence[Discovered],
+    taken: Sequence[_Taken],
+    open_ones: Sequence[Discovered],
+    *,
+    as_json: bool,
+) -> None:
+    """The entries of what would be taken, and the offers of the sites that leave a choice."""
     if as_json:
-        shape = [{**shapes.parsed_feed(feed), "url": url} for url, feed in feeds.items()]
-        print_object({"feeds": shape})
+        feeds = [{**shapes.parsed_feed(one.feed), "url": one.url} for one in taken]
+        print_object({"feeds": feeds, "sources": [sources.shape(one) for one in found]})
         return
-    for feed in feeds.values():
-        for entry in feed.entries:
+    for one in taken:
+        for entry in one.feed.entries:
             click.echo(one_line(f"  {entry.title}  {entry.url or ''}"))
+    for site in open_ones:
+        sources.show(site)
 
 
-def _write(path: Path, feeds: dict[str, ParsedFeed]) -> set[str]:
-    from watcher.config.edit import NewFeed, add_feeds
+def _tell(
+    found: Sequence[Discovered], taken: Sequence[_Taken], written: set[str], *, as_json: bool
+) -> None:
+    shape: list[dict[str, Any]] = [
+        {"url": one.url, "title": one.feed.title, "added": one.url in written} for one in taken
+    ]
+    if as_json:
+        print_object({"feeds": shape, "sources": [sources.shape(one) for one in found]})
+        return
+    for one in shape:
+        click.echo(f"{'added' if one['added'] else 'already there'}: {one['url']}")
+    if written:
+        say("next: `watcher once`, or leave it to the running daemon")
 
-    return {
-        one.url
-        for one in add_feeds(path, [NewFeed(url, feed.title) for url, feed in feeds.items()])
-    }
+
+def _write(path: Path, taken: Sequence[_Taken]) -> set[str]:
+    from watcher.config.edit import add_feeds
+
+    return {one.url for one in add_feeds(path, [_new(one) for one in taken])}
+
+
+def _new(one: _Taken) -> NewFeed:
+    from watcher.config.edit import NewFeed
+
+    return NewFeed(one.url, one.feed.title)
 
 
 def take_over(database: Path, urls: list[str]) -> None:

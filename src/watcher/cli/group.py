@@ -19,7 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("watcher.cli.demo:demo", "Play the fixture newsroom through the whole pipeline."),
     "run": ("watcher.cli.run:run", "Run the daemon in the foreground."),
     "once": ("watcher.cli.run:once", "Do everything that is due, then stop."),
-    "add": ("watcher.cli.add:add", "Subscribe to feeds: writes config.yaml."),
+    "add": ("watcher.cli.add:add", "Subscribe to feeds and sites: writes config.yaml."),
     "import": ("watcher.cli.imports:import_", "Bring in an archive, or a list of feeds."),
     "export": ("watcher.cli.export:export", "Take the list of feeds with you."),
     "parse": ("watcher.cli.read:parse", "Read a feed and print it; no side effects."),

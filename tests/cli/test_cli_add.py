@@ -25,6 +25,15 @@ def page(head: str = "") -> str:
     return f"<!doctype html><html><head>{head}</head><body><p>Harbour news</p></body></html>"
 
 
+def article(name: str) -> str:
+    said = " ".join(f"the {name}{n} boat left the {name}{n} harbour," for n in range(60))
+    told = f"<p>{said} and that was {name}.</p>"
+    return f'<html lang="en"><body><article><h1>{name}</h1>{told}</article></body></html>'
+
+
+ARTICLES = {f"/{name}": article(name) for name in ("a", "b", "c")}
+
+
 @pytest.fixture
 def one(site: Site, config: Path) -> Site:
     """A site with one feed and the comments."""
@@ -268,3 +277,31 @@ def test_the_file_s_own_lines_stay(cli: Cli, one: Site, tmp_path: Path):
     cli("add", one.url("/"))
     assert "https://first.example/feed" in path.read_text()
     assert path.read_text().endswith("# the end\n")
+
+
+def test_with_seen_the_backlog_raises_no_alert_and_what_comes_later_does(
+    cli: Cli, site: Site, tmp_path: Path
+):
+    topics = {"t": {"query": "harbour"}}
+    config = write(tmp_path / "config.yaml", topics=topics, alerts={"backlog": "all"})
+    site.routes = {"/feed": feed("Harbour", "a", "b"), **ARTICLES}
+    assert cli("add", site.url("/feed"), "--seen").status == 0
+    assert "seen: '20" in config.read_text()
+    assert cli("config", "check").status == 0
+    assert cli("once", "--json").json["alerts"] == {"raised": 0, "suppressed": 2}
+    (reason,) = {one["reason"] for one in cli("alerts", "list", "--json").json["items"]}
+    assert reason.startswith("backlog: it was there when its feed was added as seen, 20")
+    assert cli("search", "harbour", "--json").json["count"] == 2
+    site.routes["/feed"] = feed("Harbour", "c", "a", "b")
+    assert cli("once", "--at", "2030-01-01T00:00:00Z", "--json").json["alerts"] == {
+        "raised": 1,
+        "suppressed": 0,
+    }
+
+
+def test_without_seen_alerts_backlog_alone_decides(cli: Cli, site: Site, tmp_path: Path):
+    topics = {"t": {"query": "harbour"}}
+    write(tmp_path / "config.yaml", topics=topics, alerts={"backlog": "all"})
+    site.routes = {"/feed": feed("Harbour", "a", "b"), **ARTICLES}
+    cli("add", site.url("/feed"))
+    assert cli("once", "--json").json["alerts"]["raised"] == 2

@@ -127,15 +127,23 @@ def _backlog(draft: ArticleDraft, view: PlaceView, policy: AlertPolicy) -> str |
         latest.first_seen if latest is not None else draft.seen_at,
         counts_as_old=draft.counts_as_old or (latest is not None and latest.counts_as_old),
         policy=policy,
+        seen_until=draft.seen_until,
     )
 
 
 def backlog(
-    published: Dated | None, seen: Micros, *, counts_as_old: bool, policy: AlertPolicy
+    published: Dated | None,
+    seen: Micros,
+    *,
+    counts_as_old: bool,
+    policy: AlertPolicy,
+    seen_until: Micros | None = None,
 ) -> str | None:
     """Why an article is history and raises no alert, or None. Its age is that at first sight; a
     day without a time counts from its end, and only where no date is known does the feed's first
-    poll tell."""
+    poll tell. `seen_until`: what its feed had by then is history whatever the policy."""
+    if seen_until is not None and _was_there(published, seen_until, counts_as_old=counts_as_old):
+        return f"backlog: it was there when its feed was added as seen, {rfc3339(seen_until)}"
     if policy.backlog is None:
         return None
     if policy.backlog == 0:
@@ -147,6 +155,13 @@ def backlog(
     if seen - at <= policy.backlog:
         return None
     return f"backlog: published {published.text}, first seen {rfc3339(seen - seen % 1_000_000)}"
+
+
+def _was_there(published: Dated | None, until: Micros, *, counts_as_old: bool) -> bool:
+    """By its date, or by the feed's first poll where that is no moment."""
+    if published is None or published.precision == "day":
+        return counts_as_old or (published is not None and published.at + DAY <= until)
+    return published.at <= until
 
 
 def _story(view: PlaceView, article: str) -> str:

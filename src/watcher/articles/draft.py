@@ -25,6 +25,7 @@ def from_page(
     names: Mapping[str, str],
     entry: Entry | None = None,
     feed_tags: tuple[str, ...] = (),
+    seen_until: Micros | None = None,
     prints: tuple[int, ...] = (),
 ) -> ArticleDraft:
     """`names`: squashed names of known outlets, which the credit is resolved against.
@@ -59,6 +60,7 @@ def from_page(
         seen_at=seen_at,
         entry=entry,
         feed_tags=feed_tags,
+        seen_until=seen_until,
         prints=prints,
     )
 
@@ -69,6 +71,7 @@ def from_entry(
     outlet: Outlet,
     seen_at: Micros,
     feed_tags: tuple[str, ...] = (),
+    seen_until: Micros | None = None,
     prints: tuple[int, ...] = (),
     why: str,
 ) -> ArticleDraft:
@@ -99,6 +102,7 @@ def from_entry(
         seen_at=seen_at,
         entry=entry,
         feed_tags=feed_tags,
+        seen_until=seen_until,
         prints=prints,
     )
 
@@ -112,6 +116,7 @@ def _draft(
     seen_at: Micros,
     entry: Entry | None,
     feed_tags: tuple[str, ...],
+    seen_until: Micros | None,
     prints: tuple[int, ...],
 ) -> ArticleDraft:
     keys = tuple(dict.fromkeys(_key(address) for address in addresses))
@@ -128,6 +133,7 @@ def _draft(
         origin_entry=entry.entry if entry else None,
         feed_tags=feed_tags,
         counts_as_old=entry.counts_as_old if entry else False,
+        seen_until=seen_until,
         prints=prints,
     )
 

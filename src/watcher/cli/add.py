@@ -15,7 +15,6 @@ from watcher.cli.output import one_line, print_object, say
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
-    from watcher.config.edit import NewFeed
     from watcher.config.settings import Settings
     from watcher.model.feed import ParsedFeed
     from watcher.model.source import Discovered, Probe
@@ -43,6 +42,7 @@ class _Taken:
     help="Of a site's feeds this one, by its number or address; several times for several.",
 )
 @click.option("--all", "everything", is_flag=True, help="All of a site's feeds.")
+@click.option("--seen", is_flag=True, help="What is there now raises no alert.")
 @click.option("--dry-run", is_flag=True, help="Show what is there, write nothing.")
 @where_options
 @json_options
@@ -51,6 +51,7 @@ def add(
     urls: tuple[str, ...],
     picks: tuple[str, ...],
     everything: bool,
+    seen: bool,
     dry_run: bool,
     as_json: bool,
     ndjson: bool,
@@ -60,7 +61,8 @@ def add(
     none is written. A new feed is polled at once by the daemon, or by the next `once`.
 
     A site's only feed is taken. Of several you are asked which; where nobody can be asked they
-    are listed, and --pick or --all says it.
+    are listed, and --pick or --all says it. With --seen, what the feeds hold by now is stored and
+    can be searched, but raises no alert.
 
     \b
     Examples:
@@ -80,7 +82,7 @@ def add(
         if open_ones and not dry_run:
             raise sources.ambiguous(open_ones)
         return
-    written = _write(Path(where.config or DEFAULT_CONFIG), taken)
+    written = _write(Path(where.config or DEFAULT_CONFIG), taken, seen=seen)
     take_over(settings.database, [one.url for one in taken])
     _tell(found, taken, written, as_json=as_json)
 
@@ -162,16 +164,15 @@ def _tell(
         say("next: `watcher once`, or leave it to the running daemon")
 
 
-def _write(path: Path, taken: Sequence[_Taken]) -> set[str]:
-    from watcher.config.edit import add_feeds
+def _write(path: Path, taken: Sequence[_Taken], *, seen: bool) -> set[str]:
+    from watcher.config.edit import NewFeed, add_feeds
+    from watcher.model.when import SECOND, rfc3339
+    from watcher.system import SystemClock
 
-    return {one.url for one in add_feeds(path, [_new(one) for one in taken])}
-
-
-def _new(one: _Taken) -> NewFeed:
-    from watcher.config.edit import NewFeed
-
-    return NewFeed(one.url, one.feed.title)
+    now = SystemClock().now() if seen else None
+    until = None if now is None else rfc3339(now - now % SECOND + SECOND)
+    new = [NewFeed(one.url, one.feed.title, seen=until) for one in taken]
+    return {one.url for one in add_feeds(path, new)}
 
 
 def take_over(database: Path, urls: list[str]) -> None:

@@ -100,6 +100,7 @@ def _feed(feed: FeedModel, config: Config) -> FeedSpec:
         folder=feed.folder,
         weight=feed.weight,
         identity=feed.identity,
+        seen=feed.seen,
     )
 
 

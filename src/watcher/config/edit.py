@@ -28,13 +28,15 @@ class NewFeed:
     title: str | None = None
     tags: tuple[str, ...] = ()
     folder: tuple[str, ...] = ()
+    seen: str | None = None  # RFC 3339
 
     @property
     def entry(self) -> Any:
-        stated = {
+        stated: dict[str, Any] = {
             "title": _one_line(self.title or ""),
             "folder": [_one_line(name) for name in self.folder],
             "tags": [_one_line(tag) for tag in self.tags],
+            "seen": self.seen,
         }
         kept = {key: value for key, value in stated.items() if value}
         return {"url": self.url, **kept} if kept else self.url

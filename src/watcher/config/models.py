@@ -22,6 +22,7 @@ from watcher.config.values import (
     Contact,
     Database,
     Duration,
+    Instant,
     MailAddress,
     Ports,
     PrivateHost,
@@ -114,6 +115,8 @@ class Feed(Model):
     """How much sooner than others it is wanted, 0.1 to 10."""
     identity: IdentityPolicy = "auto"
     """What tells entries apart: their guid, link, hash of title and text; auto: what does it."""
+    seen: Instant | None = None
+    """What was there by then raises no alert (RFC 3339); `add --seen` writes it."""
     user_agent: UserAgent | None = None
     """What watcher calls itself there, in place of its own name."""
     headers: dict[HeaderName, SentText] = {}

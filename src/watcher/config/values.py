@@ -6,11 +6,12 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
+from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros, micros, rfc3339
 from watcher.text.urls import host
 
 LONGEST: Micros = 36_500 * DAY  # any later moment still has a year of four digits
@@ -224,6 +225,18 @@ def database(value: object) -> str:
     return value
 
 
+def instant(value: object) -> Micros:
+    """A moment: RFC 3339, UTC where it names no zone. Raises Unfit."""
+    stated = value.strip() if isinstance(value, str) else ""
+    try:
+        if len(stated) > len("2026-11-25"):  # a day is no moment
+            read = datetime.fromisoformat(stated)
+            return micros(read if read.tzinfo else read.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        pass
+    raise Unfit("a moment", "for example 2026-11-25T14:50:00Z")
+
+
 def _read(reader: Callable[[object], Any]) -> BeforeValidator:
     """Defaults are already read; only what the file says goes through `reader`."""
     return BeforeValidator(reader)
@@ -245,6 +258,12 @@ Duration = Annotated[
     _read(duration),
     PlainSerializer(written_duration),
     WithJsonSchema({"type": "string", "pattern": f"^{DURATION}$"}),
+]
+Instant = Annotated[
+    int,
+    _read(instant),
+    PlainSerializer(rfc3339),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 QuotaText = Annotated[
     Quota,

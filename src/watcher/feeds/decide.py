@@ -264,8 +264,16 @@ def _entry(
         tags=stated.tags,
         hash=entry_hash(stated.title, text),
         position=position,
-        counts_as_old=first and dated is None and position > 0,
+        counts_as_old=first and _was_there(dated, position, state.spec.seen),
     )
+
+
+def _was_there(dated: Dated | None, position: int, seen: Micros | None) -> bool:
+    """Whether an entry of a feed's first poll is history: where dates do not tell, all but the
+    newest are; all are in a feed whose backlog was declared `seen`."""
+    if seen is None:
+        return dated is None and position > 0
+    return dated is None or dated.precision == "day" or dated.at <= seen
 
 
 def _believed(stated: Dated | None, now: Micros) -> Dated | None:

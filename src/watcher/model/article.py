@@ -156,7 +156,8 @@ class ArticleText:
 class ArticleDraft:
     """A text about to be placed. `urls` are its normalised addresses (canonical first, then every
     other that led here); `article` derives from the first. `origin_feed` and `origin_entry` name
-    what led to it; `counts_as_old` see `model.feed.Entry`."""
+    what led to it; `counts_as_old` see `model.feed.Entry`; `seen_until` is the
+    feed's `seen`."""
 
     article: str
     url: str
@@ -171,6 +172,7 @@ class ArticleDraft:
     origin_entry: str | None = None
     feed_tags: tuple[str, ...] = ()
     counts_as_old: bool = False
+    seen_until: Micros | None = None
     prints: tuple[int, ...] = ()  # winnowed shingle hashes, signed 64-bit, sorted, unique
 
 

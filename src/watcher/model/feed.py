@@ -42,6 +42,7 @@ class FeedSpec:
     identity: IdentityPolicy = "auto"
     page: PageRecipe | None = None  # a list page, watched like a feed
     topics: int = 1  # how many of the topics look at it
+    seen: Micros | None = None  # what was there by then raises no alert
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ async def _place_page(desk: Desk, job: EntryJob, read: Extraction) -> None:
         seen_at=job.first_seen,
         entry=job.entry,
         feed_tags=job.feed.spec.tags,
+        seen_until=job.feed.spec.seen,
         names=desk.outlets.by_name,
         prints=prints(read.body),
     )
@@ -184,6 +185,7 @@ def _entry_draft(desk: Desk, job: EntryJob, why: str) -> ArticleDraft:
         outlet=_outlet(desk, job, entry.url or job.feed.fetch_url, None),
         seen_at=job.first_seen,
         feed_tags=job.feed.spec.tags,
+        seen_until=job.feed.spec.seen,
         prints=prints(entry.text),
         why=why,
     )

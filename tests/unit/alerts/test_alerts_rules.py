@@ -282,3 +282,40 @@ def test_the_backlog_speaks_before_all_other_reasons():
 def test_a_decision_is_the_same_when_it_is_asked_again():
     view = after(told=["raids"], matched=["raids"])
     assert decided(TWO, COPIES, view) == decided(TWO, COPIES, view)
+
+
+# -- a feed that was added with its backlog as seen ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("published", "first_poll", "old"),
+    [
+        (exact(NOON - SECOND), False, True),
+        (exact(NOON), True, True),
+        (exact(NOON + SECOND), True, False),
+        (exact(NOON + SECOND), False, False),
+        (day(MIDNIGHT), True, True),
+        (day(MIDNIGHT), False, False),
+        (day(MIDNIGHT - DAY), False, True),
+        (None, True, True),
+        (None, False, False),
+    ],
+)
+@pytest.mark.parametrize("backlog", [None, DAY])
+def test_what_a_feed_held_when_it_was_added_as_seen_raises_nothing(
+    published, first_poll, old, backlog
+):
+    made = replace(
+        draft("one", TEXT, seen_at=NOON + HOUR, published=published),
+        counts_as_old=first_poll,
+        seen_until=NOON,
+    )
+    ((decision, reason),) = said(made, backlog=backlog)
+    assert decision == ("suppressed" if old else "raised")
+    assert reason.startswith("backlog: it was there when its feed was added as seen") == old
+
+
+def test_what_was_there_stays_seen_when_it_is_edited():
+    made = replace(draft("one", TEXT, published=exact(NOON)), seen_until=NOON)
+    ((decision, _),) = said(made, None, after(latest=stored(made)), revision=2)
+    assert decision == "suppressed"

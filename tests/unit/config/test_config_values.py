@@ -2,7 +2,17 @@ import ipaddress
 
 import pytest
 
-from watcher.config.values import LONGEST, Unfit, address, contact, duration, ports, private, size
+from watcher.config.values import (
+    LONGEST,
+    Unfit,
+    address,
+    contact,
+    duration,
+    instant,
+    ports,
+    private,
+    size,
+)
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 from watcher.net.policy import parse_rule
 
@@ -179,3 +189,23 @@ def test_a_contact_is_one_line_of_ascii_that_closes_no_bracket():
     for bad in ("", " ", "a\r\nX: y", "a)b", "é", "a\0", "x" * 300, 5):
         with pytest.raises(Unfit):
             contact(bad)
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2026-11-25T14:50:00Z", 1_795_618_200),
+        ("2026-11-25T15:50:00+01:00", 1_795_618_200),
+        (" 2026-11-25 14:50 ", 1_795_618_200),
+    ],
+)
+def test_moments_are_read(said, at):
+    assert instant(said) == at * SECOND
+
+
+@pytest.mark.parametrize(
+    "said", ["", "2026-11-25", "now", "14:50", 1_795_618_200, None, True, "9" * 99]
+)
+def test_what_is_no_moment_is_refused(said):
+    with pytest.raises(Unfit):
+        instant(said)

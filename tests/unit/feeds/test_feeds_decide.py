@@ -137,6 +137,22 @@ def test_undated_entries_of_the_first_poll_count_as_old_except_the_newest():
     assert [e.counts_as_old for e in made.new] == [False, True, False]
 
 
+def test_of_a_feed_added_as_seen_the_first_poll_brings_history():
+    marked = FeedJob(FeedState(FeedSpec("f_1", URL, seen=NOW - 1), URL), "token")
+    days = Dated("2026-03-02", NOW, "day")
+    made = decide(
+        marked,
+        fetched(),
+        feed(
+            entry(1),
+            entry(2, published=days),
+            entry(3, published=Dated("at", NOW - HOUR)),
+            entry(4, published=Dated("since", NOW)),
+        ),
+    )
+    assert [e.counts_as_old for e in made.new] == [True, True, True, False]
+
+
 def test_undated_entries_of_later_polls_are_news():
     made = decide(polled(), fetched(), feed(entry(1), entry(2)))
     assert [e.counts_as_old for e in made.new] == [False, False]

@@ -163,12 +163,15 @@ _NAMES: tuple[tuple[int, str], ...] = (
     ),
 )  # fmt: skip
 _NAMED = tuple((zone, re.compile(rf"(?:{names})\Z")) for zone, names in _NAMES)
+_LONGEST_NAME = 80  # characters
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
 @lru_cache(maxsize=8_192)
 def _zone_of_name(name: str) -> int:
     """What one class name, id, role or itemprop says."""
+    if len(name) > _LONGEST_NAME:
+        return Zone.NONE
     bare = name.lower().strip("_-")
     bare = bare.rsplit("__", 1)[-1].split("--", 1)[0]  # BEM: the element, not its block or state
     for zone, pattern in _NAMED:

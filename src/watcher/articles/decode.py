@@ -24,6 +24,7 @@ _BOMS = (
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.I)
 _XML = re.compile(rb"\A\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.I)
 _HTTP = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", re.I)
+_PLAIN = re.compile(r"[\x00-\x7f]+")
 _META_WINDOW = 8_192  # the standard says 1,024; pages with a long head put it later
 
 # What browsers read these labels as (WHATWG Encoding §4.2).
@@ -151,7 +152,7 @@ def _guess(body: bytes, labels: list[str]) -> str:
     of the page's language."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    beyond = sum(not char.isascii() for char in text)
+    beyond = len(_PLAIN.sub("", text))
     stated = any(label.lower() in {"utf-8", "utf8"} for label in labels)
     if broken * (2 if stated else 10) <= beyond:
         return text

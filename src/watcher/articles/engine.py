@@ -49,6 +49,9 @@ def choose(tree: Tree, blocks: list[Block]) -> Candidate:
     reason. (Without fallbacks one page in 790 reads worse, which the gate finds; they cost as
     much as the reading itself.)"""
     plain = article_paragraphs(blocks)
+    if tree.large:
+        told = ("a page too large for more readings", f"{plain.method}: {plain.words} words")
+        return Candidate(plain.method, plain.lines, told)
     best = trafilatura_text(tree.root, precision=True, fast=True)
     why: list[str] = list(best.why)
     others: list[Callable[[], Candidate]] = [

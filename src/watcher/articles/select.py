@@ -43,7 +43,12 @@ _LEAST_FILL = 5  # words: a shorter leftover is a label
 
 def squeeze(text: str) -> str:
     """Letters and digits only: what survives every tool's treatment of blanks and marks."""
-    return _squeezed(text) if len(text) < _REMEMBERED else _BARE.sub("", text).casefold()
+    return _squeezed(text) if len(text) < _REMEMBERED else _squeezed_long(text)
+
+
+@lru_cache(maxsize=8)  # they are large
+def _squeezed_long(text: str) -> str:
+    return _BARE.sub("", text).casefold()
 
 
 @lru_cache(maxsize=4_096)  # every step asks for the same blocks

@@ -13,8 +13,12 @@ from watcher.articles import jsonld, repair
 from watcher.text import urls
 
 MAX_ELEMENTS = 60_000  # the largest real pages seen have under 20,000
+MAX_TAGS = 5 * MAX_ELEMENTS  # seen before the parser spends its memory on them
 # Every parser compares each attribute with all others of its element.
 MAX_ATTRIBUTES = 1_000
+MAX_NAMES = 1_000  # characters of classes and styles: more is no name, and patterns search them
+_MATCHED = ("class", "id", "style")
+LARGE, LARGE_MARKUP = 20_000, 3_500_000  # elements, characters
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 # Nobody reads these in the tree; scripts are kept beside it.
@@ -38,6 +42,7 @@ class Tree:
     root: html.HtmlElement
     url: str
     scripts: tuple[Script, ...] = ()
+    large: bool = False  # too large for readings that take more than one walk
     metas: dict[str, list[str]] = field(default_factory=dict)
     _absolutes: dict[str, str | None] = field(default_factory=dict)
 
@@ -88,7 +93,9 @@ class Tree:
 def parse(markup: str, url: str) -> Tree | None:
     """The tree of `markup`, or None where there is no element or too many, or one with too many
     attributes. Depth is bounded by libxml2 (256 levels; what is nested deeper is lost)."""
-    if any(_attributes(tag) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup)):
+    if markup.count("<") > MAX_TAGS or any(
+        _attributes(tag) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup)
+    ):
         return None
     try:
         root = html.document_fromstring(
@@ -96,9 +103,13 @@ def parse(markup: str, url: str) -> Tree | None:
         )
     except (etree.ParserError, ValueError):
         return None
-    for count, _ in enumerate(root.iter()):
+    count = 0
+    for count, element in enumerate(root.iter()):
         if count > MAX_ELEMENTS:
             return None
+        for name in _MATCHED:
+            if len(element.get(name) or "") > MAX_NAMES:
+                del element.attrib[name]
     scripts = tuple(
         Script((one.get("type") or "").lower(), one.get("id") or "", one.text or "")
         for one in root.iter("script")
@@ -106,7 +117,7 @@ def parse(markup: str, url: str) -> Tree | None:
     repair.unframe(root)
     etree.strip_elements(root, *_NOT_READ, with_tail=False)
     repair.drop_offers(root)
-    return Tree(root, url, scripts)
+    return Tree(root, url, scripts, large=count > LARGE or len(markup) > LARGE_MARKUP)
 
 
 def _parser() -> html.HTMLParser:

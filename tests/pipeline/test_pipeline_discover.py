@@ -228,6 +228,17 @@ def test_a_site_that_asks_for_a_pause_at_a_guess_is_left_alone(find, site, statu
     assert found.stopped
 
 
+def test_a_host_that_does_not_answer_is_not_asked_for_more(find, site, told):
+    with Site(address="127.0.0.2") as other:
+        gone = other.origin
+    links = "".join(f'<link {RSS} href="{gone}/{n}">' for n in range(5))
+    site.routes = {"/": page(links + f'<link {RSS} href="/feed">'), "/feed": feed()}
+    found = find()
+    assert names(site, found.choices) == ["/feed"]
+    assert [one.candidate.url for one in told if gone in one.candidate.url] == [f"{gone}/0"]
+    assert found.requests == 2
+
+
 def test_robots_txt_keeps_discovery_away_from_what_it_disallows(find, site, told):
     site.routes = {
         "/": page(f'<link {RSS} href="/private/feed">', '<a href="/rss">RSS</a>'),

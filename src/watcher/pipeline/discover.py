@@ -17,11 +17,12 @@ from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
 from watcher.model.page import Access, Fetched, FetchFailed, FetchRequest, Purpose
 from watcher.model.source import Candidate, Discovered, Probe
 from watcher.ports import Fetcher, Parsers
-from watcher.text.urls import normalise
+from watcher.text.urls import host, normalise
 
 MAX_PROBES = 10
 FOR_SITEMAPS = 3  # of them
 _ALIKE = 5  # entries that two feeds share before one of them is the other's twin
+_SILENT = frozenset({"dns", "connect", "tls", "timeout"})  # no use to ask the host for more
 _ITSELF = "the address itself is a feed"
 _NOT_FEED = "WTC-FEED-002"  # `feeds.notfeed`: a web page
 
@@ -49,6 +50,7 @@ class _Search:
         self._tell = tell
         self._probes: list[Probe] = []
         self._known: set[str] = set()
+        self._silent: set[str] = set()  # hosts
         self._requests = 0
         self._stopped: str | None = None
 
@@ -129,6 +131,8 @@ class _Search:
     async def _ask(self, candidates: Sequence[Candidate], first: bool, keep: int) -> bool:
         found = False
         for one in candidates:
+            if host(one.url) in self._silent:
+                continue
             if self._stopped or self._requests >= MAX_PROBES - keep:
                 if one.how not in {"guess", "sitemap"}:
                     self._probes.append(Probe(one, None, "not asked", asked=False))
@@ -144,6 +148,8 @@ class _Search:
         purpose: Purpose = "sitemap" if one.how == "sitemap" else "discovery"
         got = await self._fetcher.fetch(FetchRequest(one.url, purpose, follow=not guessed))
         if isinstance(got, FetchFailed):
+            if got.kind in _SILENT and not got.hops:
+                self._silent.add(host(one.url))
             if got.status == 429 or got.pause is not None or got.kind == "paused":
                 self._stopped = got.message
             return Probe(one, None, got.message)

@@ -292,6 +292,8 @@ def test_with_seen_the_backlog_raises_no_alert_and_what_comes_later_does(
     (reason,) = {one["reason"] for one in cli("alerts", "list", "--json").json["items"]}
     assert reason.startswith("backlog: it was there when its feed was added as seen, 20")
     assert cli("search", "harbour", "--json").json["count"] == 2
+    hits = cli("topics", "test", "t", "--json").json["hits"]
+    assert {one["decision"] for one in hits} == {"suppressed"}
     site.routes["/feed"] = feed("Harbour", "c", "a", "b")
     assert cli("once", "--at", "2030-01-01T00:00:00Z", "--json").json["alerts"] == {
         "raised": 1,

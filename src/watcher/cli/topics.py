@@ -83,8 +83,12 @@ def topics_test(
     start = moment_of("--since", since)
     policy = AlertPolicy(settings.backlog)
     spec, query = _topic(settings, topic)
-    tested = backtest(reader, spec, query, policy, start)
-    other = backtest(reader, *_topic(settings, against), policy, start) if against else None
+    tested = backtest(reader, spec, query, policy, start, settings.feeds)
+    other = (
+        backtest(reader, *_topic(settings, against), policy, start, settings.feeds)
+        if against
+        else None
+    )
     gained = tested.without(other) if other else ()
     lost = other.without(tested) if other else ()
     if as_json or ndjson:

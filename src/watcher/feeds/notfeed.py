@@ -75,7 +75,7 @@ def _hint(head: str, url: str, headers: Mapping[str, str]) -> str:
         return "It looks like a login page: the feed may need an account, or has moved."
     if _PARKED.search(head):
         return "It looks like a parked domain: the site may be gone."
-    return "This looks like a site: give the feed's own address."
+    return "This looks like a site: `watcher add` with its address looks for its feeds."
 
 
 def _alternate(head: str, url: str) -> str | None:

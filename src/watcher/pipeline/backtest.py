@@ -7,11 +7,12 @@ those of live alerts, over the standings as they are stored now.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.alerts.rules import AlertPolicy, backlog, verdict
 from watcher.model.alert import Decision
+from watcher.model.feed import FeedSpec
 from watcher.model.rows import FoundArticle
 from watcher.model.topic import Span, TopicSpec
 from watcher.model.when import Micros, moment
@@ -56,10 +57,16 @@ class Backtest:
 
 
 def backtest(
-    reader: Reader, topic: TopicSpec, query: Query, policy: AlertPolicy, since: Micros | None
+    reader: Reader,
+    topic: TopicSpec,
+    query: Query,
+    policy: AlertPolicy,
+    since: Micros | None,
+    feeds: Sequence[FeedSpec] = (),
 ) -> Backtest:
-    """`since`: only articles published (else first seen) at or after it. What an import brought
-    is judged like all else, whatever `policy` says of it."""
+    """`since`: only articles published (else first seen) at or after it. `feeds`: those of the
+    config, for what was there when they were added. What an import brought is judged like all
+    else, whatever `policy` says of it."""
     matcher = Matcher([topic], {topic.topic: query}, {topic.topic: 0})
     matched = [
         (found, hits[0])
@@ -68,7 +75,7 @@ def backtest(
         if (hits := _match(matcher, found))
     ]
     matched.sort(key=lambda pair: (pair[0].arrived, pair[0].key))
-    return Backtest(_replayed(matched, policy))
+    return Backtest(_replayed(matched, policy, {one.feed: one.seen for one in feeds}))
 
 
 def published(found: FoundArticle) -> Micros:
@@ -88,7 +95,9 @@ def _match(matcher: Matcher, found: FoundArticle) -> list[Found]:
 
 
 def _replayed(
-    matched: Sequence[tuple[FoundArticle, Found]], policy: AlertPolicy
+    matched: Sequence[tuple[FoundArticle, Found]],
+    policy: AlertPolicy,
+    marks: Mapping[str, Micros | None],
 ) -> tuple[Hit, ...]:
     names = {found.article: found.outlet.name for found, _ in matched}
     told: set[str] = set()
@@ -102,6 +111,7 @@ def _replayed(
                 found.first_seen,
                 counts_as_old=found.counts_as_old,
                 policy=policy,
+                seen_until=_seen_until(found, marks),
             ),
             copied=_copied(found, names),
             told=found.story in told,
@@ -112,6 +122,12 @@ def _replayed(
             told.add(found.story)
         hits.append(Hit(found, published(found), decision, reason, match.spans))
     return tuple(hits)
+
+
+def _seen_until(found: FoundArticle, marks: Mapping[str, Micros | None]) -> Micros | None:
+    """Up to when all its feeds are marked as seen; None where one of them is not."""
+    until = [marks.get(feed) for feed in found.feeds]
+    return min((one for one in until if one is not None), default=None) if all(until) else None
 
 
 def _copied(found: FoundArticle, names: dict[str, str]) -> str | None:

@@ -33,7 +33,10 @@ def test_something_else_is_said_to_be_no_feed(body):
         (PAGE.format("Buy", "", "This domain is for sale!"), "parked domain"),
         (PAGE.format("Just a moment...", "", ""), "browser check"),
         ("<!-- built by hand -->\n<HTML><body>x", "looks for its feeds"),
-        ("<?xml version='1.0'?><!DOCTYPE html><html xmlns='x'><body/></html>", "looks for its feeds"),
+        (
+            "<?xml version='1.0'?><!DOCTYPE html><html xmlns='x'><body/></html>",
+            "looks for its feeds",
+        ),
     ],
 )
 def test_a_web_page_comes_with_the_hint_that_fits(page, words):

@@ -190,6 +190,18 @@ def test_json_says_what_was_found_and_what_was_taken(cli: Cli, one: Site):
     ]
 
 
+def test_json_says_what_is_no_feed_and_keeps_standard_error_for_errors(cli: Cli, one: Site):
+    one.routes["/"] = page(f'<link {RSS} href="/gone"><link {RSS} href="/feed/">')
+    result = cli("add", one.url("/"), "--json")
+    assert result.err == ""
+    (source,) = result.json["sources"]
+    assert source["failed"] == [
+        {"url": one.url("/gone"), "how": "link", "problem": "127.0.0.1 answered 404"}
+    ]
+    one.routes = {"/": page()}
+    assert cli("add", one.url("/"), "--json").error["code"] == "WTC-FEED-010"
+
+
 def test_json_lists_what_is_to_choose_and_ends_with_2(cli: Cli, three: Site):
     result = cli("add", three.url("/"), "--json")
     assert result.status == 2
@@ -197,7 +209,7 @@ def test_json_lists_what_is_to_choose_and_ends_with_2(cli: Cli, three: Site):
         *("All", "Sport", "City", "All again")
     ]
     assert result.json["feeds"] == []
-    assert '"code": "WTC-USE-011"' in result.err.splitlines()[-1]
+    assert result.error["code"] == "WTC-USE-011"
 
 
 def test_where_nothing_is_found_it_says_what_was_asked_and_what_to_do(cli: Cli, site, config):

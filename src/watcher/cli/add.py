@@ -75,7 +75,7 @@ def add(
     settings = where.settings(needs_config=True)
     _check(urls, picks, everything=everything)
     asking = not (as_json or dry_run) and sources.somebody_is_there()
-    choice = sources.Choice(picks, everything, asking)
+    choice = sources.Choice(picks, everything, asking, quiet=as_json)
     found, taken, open_ones = _read(settings, urls, choice)
     if open_ones or dry_run:
         _show(found, taken, open_ones, as_json=as_json)
@@ -115,7 +115,7 @@ def _read(
     open_ones: list[Discovered] = []
     with Reading(settings) as reading:
         for url in urls:
-            one = reading.sources(url, sources.told)
+            one = reading.sources(url, _unheard if choice.quiet else sources.told)
             found.append(one)
             meant = sources.chosen(one, choice)
             if not meant:
@@ -123,11 +123,16 @@ def _read(
                 continue
             for probe in meant:
                 feed = probe.feed or reading.feed(probe.candidate.url, None)
-                sources.say_taken(probe, feed)
+                if not choice.quiet:
+                    sources.say_taken(probe, feed)
                 taken.setdefault(probe.candidate.url, _Taken(probe, feed))
-            if not choice.picks and not choice.asking:
+            if not (choice.picks or choice.asking or choice.quiet):
                 sources.say_left(one, meant)
     return found, list(taken.values()), open_ones
+
+
+def _unheard(_: Probe) -> None:
+    """Errors under --json are the only line on standard error."""
 
 
 def _show(

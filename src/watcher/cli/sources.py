@@ -31,6 +31,7 @@ class Choice:
     picks: tuple[str, ...] = ()
     everything: bool = False
     asking: bool = False  # somebody is there to be asked
+    quiet: bool = False  # programs read it all from the JSON
 
 
 def told(probe: Probe) -> None:
@@ -118,6 +119,11 @@ def shape(found: Discovered) -> dict[str, Any]:
         "requests": found.requests,
         "stopped": found.stopped,
         "offers": rows(found),
+        "failed": [
+            {"url": one.candidate.url, "how": one.candidate.how, "problem": one.problem}
+            for one in found.probes
+            if one.asked and one.feed is None
+        ],
     }
 
 

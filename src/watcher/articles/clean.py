@@ -15,6 +15,7 @@ from watcher.articles.select import squeeze
 from watcher.text.dates import parse_date
 
 _OFFER = 120  # words: more of a wall are the article behind it
+_LIST_HEADING = "a list's heading"
 _SECTION = 15  # words of a paragraph that makes the heading above it a section's
 _SECTIONS = 3  # such headings on a page: a single one is a promo
 _LONG_OFFER = 40  # words of one line of an offer
@@ -52,8 +53,10 @@ def clean(
     listing = False
     ended, offered = _end(chosen), _is_offer(chosen)
     for place, block in enumerate(chosen):
-        listing = _in_list(block, listing)
+        listing = block.index not in sections and _in_list(block, listing)
         reason = _unwanted(block, place, headline, pictures, byline, credit)
+        if reason == _LIST_HEADING and block.index in sections:
+            reason = None
         if reason is None and place >= ended and block is not credit:
             reason = "what stands around the text"
         if reason is None and offered and block.zone & Zone.WALL:
@@ -77,6 +80,8 @@ def _sections(chosen: Sequence[Block]) -> set[int]:
     paragraph of the text beside them: no promos."""
     own, beside = set(), set()
     for block, after in pairwise(chosen):
+        if words.is_section_heading(block.text) and 2 * after.linked < len(after.text):
+            own.add(block.index)
         if not block.zone & Zone.HEADING or not block.only_links or after.only_links:
             continue
         if all(anchor.href.startswith("#") for anchor in block.anchors):
@@ -132,7 +137,7 @@ def _unwanted(
     if _is_tag_line(block):
         return "a line of tags"
     if words.is_related_heading(block.text) or words.is_list_heading(block.text):
-        return "a list's heading"
+        return _LIST_HEADING
     if key in pictures:
         return "a caption"
     if place < _TOP and (key == headline or (block.zone & Zone.TITLE and key in headline)):

@@ -27,7 +27,7 @@ def _table() -> dict[str, dict[str, list[str]]]:
 @cache
 def entries(kind: str) -> tuple[str, ...]:
     """The entries of one kind in all languages, longest first, as printed and in lower case."""
-    found = {word.casefold() for table in _table().values() for word in table.get(kind, ())}
+    found = {word.lower() for table in _table().values() for word in table.get(kind, ())}
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
 
 
@@ -55,7 +55,13 @@ def is_related_heading(text: str) -> bool:
     """`Related stories`, `Mehr zum Thema:`, `Lexo edhe` – and nothing else in the block."""
     if len(text) > 60:
         return False
-    return fold(_IN_BRACKETS.sub("", text)) in folded("related")
+    said = fold(_IN_BRACKETS.sub("", text))
+    return said in folded("related") or said in folded("section")
+
+
+def is_section_heading(text: str) -> bool:
+    """`Background`: a list's heading where links follow, a section's where text does."""
+    return len(text) <= 60 and fold(text) in folded("section")
 
 
 def is_list_heading(text: str) -> bool:

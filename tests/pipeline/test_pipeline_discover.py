@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -318,3 +319,58 @@ HOSTILE = {
 def test_a_hostile_page_is_read_in_a_worker_and_ends(find, site, body):
     site.routes = {"/": page(f'<link {RSS} href="/feed">', body), "/feed": feed()}
     assert names(site, find().choices) == ["/feed"]
+
+
+with_sitemaps = pytest.mark.skipif(
+    importlib.util.find_spec("watcher.feeds.sitemap") is None, reason="no reader of sitemaps yet"
+)
+NEWS = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://h.example/1</loc>'
+    "<n:news><n:publication><n:name>Harbour</n:name><n:language>en</n:language></n:publication>"
+    "<n:publication_date>2026-11-25T09:00:00Z</n:publication_date><n:title>Ferry late</n:title>"
+    "</n:news></url></urlset>"
+)
+PLAIN = (
+    '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    "<url><loc>https://h.example/about</loc></url></urlset>"
+)
+
+
+def xml(body: str) -> Reply:
+    return Reply(body, type="application/xml")
+
+
+@with_sitemaps
+def test_where_no_path_is_a_feed_the_news_sitemap_of_robots_txt_is_one(find, site):
+    site.routes = {
+        "/": page(),
+        "/robots.txt": "Sitemap: /map.xml\nSitemap: /maps/news.xml\n",
+        "/maps/news.xml": xml(NEWS),
+        "/news-sitemap.xml": xml(NEWS),
+    }
+    found = find()
+    assert names(site, found.choices) == ["/maps/news.xml"]
+    assert found.choices[0].candidate.how == "sitemap"
+    assert [one.title for one in found.choices[0].feed.entries] == ["Ferry late"]
+    assert "/news-sitemap.xml" not in site.paths
+    assert site.paths.count("/robots.txt") == 1
+
+
+@with_sitemaps
+def test_a_news_sitemap_at_a_usual_place_is_found_behind_one_of_all_pages(find, site):
+    site.routes = {"/": page(), "/news-sitemap.xml": xml(PLAIN), "/sitemap-news.xml": xml(NEWS)}
+    found = find()
+    assert names(site, found.choices) == ["/sitemap-news.xml"]
+    (plain,) = [one for one in found.offers if one.candidate.aside]
+    assert plain.candidate.aside == "all pages of the site, not news alone"
+
+
+def test_sitemaps_are_asked_for_only_where_robots_txt_lets_us(find, site):
+    site.routes = {
+        "/": page(),
+        "/robots.txt": "User-agent: *\nDisallow: /news\nSitemap: /news.xml\n",
+        "/news.xml": xml(NEWS),
+    }
+    assert find().choices == ()
+    assert "/news.xml" not in site.paths

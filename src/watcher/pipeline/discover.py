@@ -137,8 +137,11 @@ class _Search:
                 if one.how not in {"guess", "sitemap"}:
                     self._probes.append(Probe(one, None, "not asked", asked=False))
                 continue
-            found = self._heard(await self._probe(one)) or found
-            if found and first:
+            probe = await self._probe(one)
+            # What turned out to be less than it seemed ends no search.
+            held = self._heard(probe) and probe.candidate.aside == one.aside
+            found = found or held
+            if held and first:
                 break
         return found
 
@@ -158,12 +161,20 @@ class _Search:
         read = await self._parsers.parse_feed(got.body, got.final_url, got.headers)
         if isinstance(read, ParseFailed):
             return Probe(one, None, read.message)
-        return Probe(one, read)
+        return Probe(_weighed(one, read), read)
 
     def _heard(self, probe: Probe) -> bool:
         self._tell(probe)
         self._probes.append(probe)
         return probe.feed is not None
+
+
+def _weighed(one: Candidate, read: ParsedFeed) -> Candidate:
+    """A sitemap of everything says what pages there are; that is no news. An index is of news
+    where it says so of any part."""
+    news = read.kind == "sitemap-news" or any("news" in part.url.lower() for part in read.children)
+    everything = one.how == "sitemap" and not news
+    return replace(one, aside="all pages of the site, not news alone") if everything else one
 
 
 def _twins_aside(probes: Iterable[Probe]) -> Iterable[Probe]:

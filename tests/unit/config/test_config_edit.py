@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.config.edit import add_feed
+from watcher.config.edit import NewFeed, add_feed, add_feeds
 from watcher.config.load import load
 from watcher.errors import ConfigErrors
+from watcher.model.when import SECOND
 
 NEW = "https://new.example/feed"
 
@@ -281,3 +282,26 @@ def test_after_an_addition_the_old_feeds_stand_in_order_with_the_new_one(made, u
         ]
         assert add_feed(path, url, title) is False
         assert path.read_bytes().decode("utf-8") == raw
+
+
+@pytest.mark.parametrize(
+    ("new", "entry"),
+    [
+        (NewFeed("https://a.example/"), "https://a.example/"),
+        (
+            NewFeed("https://a.example/", "A", seen="2026-11-25T14:50:00Z"),
+            {"url": "https://a.example/", "title": "A", "seen": "2026-11-25T14:50:00Z"},
+        ),
+        (NewFeed("https://a.example/", page=True), {"url": "https://a.example/", "page": {}}),
+    ],
+)
+def test_only_what_is_stated_is_written(new, entry):
+    assert new.entry == entry
+
+
+def test_until_when_a_feed_counts_as_seen_is_read_back(tmp_path):
+    path = tmp_path / "config.yaml"
+    path.write_text("feeds: []\n")
+    add_feeds(path, [NewFeed("https://a.example/", seen="2026-11-25T14:50:00Z")])
+    (feed,) = load(path).feeds
+    assert feed.seen == 1_795_618_200 * SECOND

@@ -87,7 +87,7 @@ def page_feeds(body: bytes, url: str, headers: Mapping[str, str]) -> tuple[Candi
     stated = [*_of_header(headers.get("link", ""), url), *_of_links(links, url)]
     found = [
         *_ranked(stated, url),
-        *host_feeds(url, markup),
+        *host_feeds(url, markup, whole_sites=all(one.aside for one in stated)),
         *_ranked(_of_anchors(links, url), url),
     ]
     return _distinct(found, url)

@@ -32,15 +32,23 @@ class HostRule:
     def needs_page(self) -> bool:
         return self.sign is not None or self.read is not None
 
+    @property
+    def of_any_page(self) -> bool:
+        """It knows the software alone: its feed is the whole site's."""
+        return self.host is None and self.path is None
 
-def host_feeds(url: str, markup: str | None = None) -> tuple[Candidate, ...]:
+
+def host_feeds(
+    url: str, markup: str | None = None, *, whole_sites: bool = True
+) -> tuple[Candidate, ...]:
     """The feeds that the first fitting rule names for the page at `url`; none where none fits.
-    Without `markup` only rules that need no look at the page are asked."""
+    Without `markup` only rules that need no look at the page are asked; without `whole_sites` none
+    that would give any page of a site the same feed."""
     name = urls.host(url).removeprefix("www.")
     if not name:
         return ()
     for rule in rules():
-        if rule.needs_page and markup is None:
+        if (rule.needs_page and markup is None) or (rule.of_any_page and not whole_sites):
             continue
         found = _fits(rule, url, name, markup or "")
         if found is not None:

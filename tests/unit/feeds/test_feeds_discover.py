@@ -33,14 +33,24 @@ def addresses(markup: str | bytes, url: str = PAGE, **headers: str) -> list[str]
 def test_the_ways_come_in_order():
     page = f"""
       <a href="/rss.xml">RSS</a>
-      <script src="https://substackcdn.com/x.js"></script>
+      <script src="/wp-includes/x.js"></script>
       <link {RSS} href="/stated.xml">"""
-    assert found(page, link='</header.xml>; rel="alternate"; type="application/atom+xml"') == [
+    url = "https://harbour.example/tag/ferry"
+    assert found(page, url, link='</header.xml>; rel="alternate"; type="application/atom+xml"') == [
         ("header", "https://harbour.example/header.xml"),
         ("link", "https://harbour.example/stated.xml"),
-        ("host", "https://harbour.example/feed"),
+        ("host", "https://harbour.example/tag/ferry/feed/"),
         ("anchor", "https://harbour.example/rss.xml"),
     ]
+
+
+def test_a_site_that_states_its_feed_is_not_given_another_by_its_software():
+    sign = '<script src="/wp-includes/x.js"></script>'
+    stated = f'<link {RSS} href="/stated.xml">'
+    comments = f'<link {RSS} href="/comments/feed/">'
+    assert [how for how, _ in found(sign + stated)] == ["link"]
+    assert [how for how, _ in found(sign + comments)] == ["link", "host", "host"]
+    assert [how for how, _ in found(sign)] == ["host", "host"]
 
 
 def test_every_candidate_says_why():

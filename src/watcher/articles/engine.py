@@ -11,6 +11,7 @@ from lxml import html
 
 from watcher.articles import jsonld
 from watcher.articles.blocks import Block, Zone
+from watcher.articles.embedded import text_in_scripts
 from watcher.articles.select import select
 from watcher.articles.tree import Tree
 
@@ -45,9 +46,9 @@ def count_words(text: str) -> int:
 
 def choose(tree: Tree, blocks: list[Block]) -> Candidate:
     """trafilatura in precision mode without its fallbacks, unless it has too little; then the
-    fullest of the others in the order: its default, `article p`, JSON-LD. Each refusal is a
-    reason. (Without fallbacks one page in 790 reads worse, which the gate finds; they cost as
-    much as the reading itself.)"""
+    fullest of the others in the order: its default, `article p`, JSON-LD, texts in scripts.
+    Each refusal is a reason. (Without fallbacks one page in 790 reads worse, which the gate
+    finds; they cost as much as the reading itself.)"""
     plain = article_paragraphs(blocks)
     if tree.large:
         told = ("a page too large for more readings", f"{plain.method}: {plain.words} words")
@@ -58,6 +59,7 @@ def choose(tree: Tree, blocks: list[Block]) -> Candidate:
         lambda: trafilatura_text(tree.root, precision=False),
         lambda: plain,
         lambda: json_body(tree),
+        lambda: Candidate("scripts", text_in_scripts(tree)),
     ]
     for other in others:
         refused = _refused(best, plain)

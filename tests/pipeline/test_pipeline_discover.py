@@ -51,7 +51,12 @@ def told() -> list[Probe]:
 def find(site: Site, told: list[Probe]) -> Callable[..., Any]:
     """Discovers at a path of the site."""
 
-    def run(path: str = "/", **policy: Any) -> Discovered | FetchFailed | ParseFailed:
+    async def here(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    def run(
+        path: str = "/", at: str | None = None, **policy: Any
+    ) -> Discovered | FetchFailed | ParseFailed:
         async def main() -> Discovered | FetchFailed | ParseFailed:
             held = NetPolicy(
                 user_agent="watcher/0 (+https://bot.example)",
@@ -62,8 +67,10 @@ def find(site: Site, told: list[Probe]) -> Callable[..., Any]:
                     **policy,
                 },
             )
-            async with HttpFetcher(held, SystemClock()) as fetcher, ProcessParsers() as parsers:
-                return await discover(site.url(path), fetcher, parsers, told.append)
+            start = f"http://{at}:{site.port}{path}" if at else site.url(path)
+            fetcher = HttpFetcher(held, SystemClock(), resolver=here)
+            async with fetcher, ProcessParsers() as parsers:
+                return await discover(start, fetcher, parsers, told.append)
 
         return anyio.run(main)
 
@@ -295,6 +302,24 @@ def test_software_that_the_page_shows_has_feeds_where_it_always_has_them(find, s
     }
     assert names(site, find("/category/ports/").choices) == ["/category/ports/feed/"]
     assert names(site, find("/?s=ferry").choices) == ["/?s=ferry&feed=rss2"]
+
+
+def test_of_a_known_service_the_page_is_not_asked_for(find, site):
+    site.routes = {"/rss": feed(), "/": page()}
+    policy = {"allow": parse_rules(["127.0.0.0/8", "port.tumblr.com"])}
+    found = find("/post/1", at="port.tumblr.com", **policy)
+    assert asked(site) == ["/rss"]
+    (one,) = found.choices
+    assert (one.candidate.how, one.candidate.url.endswith("/rss")) == ("host", True)
+
+
+def test_where_a_known_service_s_feed_is_not_there_the_page_is_read(find, site):
+    site.routes = {"/post/1": page(f'<link {RSS} href="/rss"><link {RSS} href="/else">')}
+    site.routes["/else"] = feed()
+    policy = {"allow": parse_rules(["127.0.0.0/8", "port.tumblr.com"])}
+    found = find("/post/1", at="port.tumblr.com", **policy)
+    assert asked(site) == ["/rss", "/post/1", "/else"]
+    assert [one.candidate.how for one in found.choices] == ["link"]
 
 
 @pytest.mark.parametrize(

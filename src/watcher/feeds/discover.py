@@ -30,6 +30,7 @@ RARE_GUESSES = ("feed.atom", "rss/feed.xml")
 SITEMAPS = ("news-sitemap.xml", "sitemap-news.xml", "sitemap_index.xml")
 
 _TITLE = 200  # characters
+_END = 300  # characters of a path
 _WANTED = ["base", "link", "a"]
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:x[.-])?(?:rss|atom|rdf|feed)(?:\+(?:xml|json))?")
 _LOOSE_TYPE = frozenset({"", "application/json", "application/xml", "text/xml"})
@@ -142,7 +143,8 @@ def looks_like_feed(url: str) -> bool:
     parts = urlsplit(url)
     if _NO_FEED.search(f"{parts.path}?{parts.query}"):
         return False
-    return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
+    end = parts.path[-_END:]  # made ones are as long as they may be, and full of false starts
+    return bool(_FEED_PATH.search(end) or _FEED_QUERY.search(parts.query))
 
 
 def _links(markup: str, url: str) -> Iterator[_Link]:

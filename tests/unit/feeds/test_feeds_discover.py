@@ -286,8 +286,9 @@ def test_any_bytes_are_text(body):
         "<" * 1_000_000,
         "<a href=/feed title='" + "y" * 5_000_000,
         "<a href=/x " + "a=1 " * 1_000_000 + ">",
+        ("<a href=" + "/rss" * 2_000 + "/x>") * 240,
     ],
-    ids=["nested", "nested links", "bases", "brackets", "long title", "attributes"],
+    ids=["nested", "nested links", "bases", "brackets", "long title", "attributes", "false starts"],
 )
 def test_hostile_pages_end_in_few_candidates(page):
     assert len(addresses(f'<link {RSS} href="/first">{page}')) in {1, 2, 3}

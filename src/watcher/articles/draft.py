@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,12 @@ from watcher.text import urls
 from watcher.text.hashes import text_hash
 from watcher.text.names import squash
 
+# https://a-example.cdn.ampproject.org/c/s/a.example/1, https://www.google.com/amp/s/a.example/1
+_AMP_CACHE = re.compile(
+    r"https?://(?:[^/]+\.cdn\.ampproject\.org/[a-z]|(?:www\.)?google\.[a-z.]+/amp)"
+    r"/(?P<secure>s/)?(?P<rest>[^/]+\.[^/]+/.*)\Z",
+    re.I,
+)
 KEPT_ROLES = frozenset({"related", "citation", "credit", "tag"})  # navigation is the template's
 
 
@@ -164,7 +171,13 @@ def _modified(entry: Entry) -> Dated | None:
 
 
 def _own_canonical(read: Extraction) -> str | None:
-    stated = read.canonical_url
-    if stated is None or urls.outlet_domain(stated) != urls.outlet_domain(read.url):
-        return None
+    stated, page = read.canonical_url, _out_of_cache(read.url)
+    if stated is None or urls.outlet_domain(stated) != urls.outlet_domain(page):
+        return None if page == read.url else page
     return stated
+
+
+def _out_of_cache(url: str) -> str:
+    """The publisher's address of a page that an AMP cache or viewer handed out."""
+    found = _AMP_CACHE.match(url)
+    return f"{'https' if found['secure'] else 'http'}://{found['rest']}" if found else url

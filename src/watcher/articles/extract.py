@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # The heavy readers are loaded with the worker, not with its first page.
 import htmldate as _htmldate
@@ -20,7 +20,7 @@ from watcher.articles.decode import markup
 from watcher.articles.engine import Candidate, choose
 from watcher.articles.select import forgive, only_leads_elsewhere, select, squeeze
 from watcher.articles.tree import Tree, parse
-from watcher.model.article import ExtractFailed, Extraction, Recipe
+from watcher.model.article import Caption, ExtractFailed, Extraction, Recipe
 from watcher.model.when import Micros
 from watcher.text import urls
 
@@ -70,26 +70,15 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None, recipe: recipes.Appl
     site = metadata.site_name(tree)
     own = [name for name in (site, _label(tree.url)) if name]
     stated = syndication.find(tree, blocks, text.chosen, own)
-    names, names_from = byline(tree, blocks, own, text.chosen)
-    if recipe.byline:
-        names, names_from = recipe.byline, "recipe"
-    elif stated is not None and stated.people:
-        # The credit line names the writer; the page's author is the account that posted it.
-        names, names_from = stated.people, "credit line"
+    line = stated.block if stated else None
+    names, names_from = _people(tree, blocks, text, own, stated, recipe)
     shown = pictures.captions(blocks, text.chosen)
     offered = cards.find(tree, blocks, text.chosen)
-    cleaned = clean(
-        text.chosen,
-        title=title,
-        captions=[part for one in shown for part in (one.text, f"{one.text} {one.credit}")],
-        byline=names,
-        credit=stated.block if stated else None,
-        cards={block.index for card in offered for block in card.blocks},
-    )
+    cleaned = _cleaned(text, title, shown, names, line, offered)
     stand, kept = _standfirst(tree, blocks, cleaned)
     body = "\n\n".join(paragraphs(kept) if text.chosen else _lines(text.lines, title))
     published, published_from = metadata.published(tree, fetched_at, blocks, text.chosen)
-    return Extraction(
+    read = Extraction(
         url=tree.url,
         canonical_url=metadata.canonical(tree),
         title=title,
@@ -101,32 +90,67 @@ def _read(tree: Tree, fetched_at: Micros, wish: str | None, recipe: recipes.Appl
         modified=metadata.modified(tree, fetched_at),
         language=metadata.language(tree, body or title),
         captions=shown,
-        links=related.links(
-            tree,
-            blocks,
-            kept,
-            cleaned.promos,
-            stated.block if stated else None,
-            offered,
-            recipe.related,
-        ),
+        links=related.links(tree, blocks, kept, cleaned.promos, line, offered, recipe.related),
         state=state.judge(tree, blocks, title, body, published is not None, stand),
         method=text.method,
-        why=(
-            *recipe.why,
-            *recipe.notices,
-            *text.why,
-            f"title: {title_from}",
-            f"byline: {names_from}",
-            f"published: {published_from}",
-            *cleaned.why,
-            *((f"asks not to be archived: {wish}",) if wish else ()),
-        ),
+        why=(),
         site_name=site,
         tags=metadata.tags(tree),
         noarchive=wish,
         notices=tuple(recipe.notices),
     )
+    chose = (f"title: {title_from}", f"byline: {names_from}", f"published: {published_from}")
+    wished = (f"asks not to be archived: {wish}",) if wish else ()
+    why = (*recipe.why, *recipe.notices, *text.why, *chose, *_provenance(read), *cleaned.why)
+    return replace(read, why=(*why, *wished))
+
+
+def _people(
+    tree: Tree,
+    blocks: Sequence[Block],
+    text: Text,
+    own: Sequence[str],
+    stated: syndication.Statement | None,
+    recipe: recipes.Applied,
+) -> tuple[tuple[str, ...], str]:
+    if recipe.byline:
+        return recipe.byline, "recipe"
+    if stated is not None and stated.people:
+        # The credit line names the writer; the page's author is the account that posted it.
+        return stated.people, "credit line"
+    return byline(tree, blocks, own, text.chosen)
+
+
+def _cleaned(
+    text: Text,
+    title: str,
+    shown: Sequence[Caption],
+    names: Sequence[str],
+    credit: Block | None,
+    offered: Sequence[cards.Card],
+) -> Cleaned:
+    return clean(
+        text.chosen,
+        title=title,
+        captions=[part for one in shown for part in (one.text, f"{one.text} {one.credit}")],
+        byline=names,
+        credit=credit,
+        cards={block.index for card in offered for block in card.blocks},
+    )
+
+
+def _provenance(read: Extraction) -> list[str]:
+    """What else the page says of itself, and where."""
+    said = []
+    if read.standfirst:
+        said.append("standfirst: printed by the headline")
+    if read.credit:
+        said.append(f"credit: {read.credit.text[:80]}")
+    if read.canonical_url:
+        said.append(f"canonical: {read.canonical_url}")
+    if read.language:
+        said.append(f"language: {read.language}")
+    return said
 
 
 def _label(url: str) -> str:

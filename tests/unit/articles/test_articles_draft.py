@@ -206,3 +206,25 @@ def test_the_outlet_as_the_feeds_author_is_no_author(authors, byline):
     assert made.text.byline == byline
     alone = from_entry(entry(authors=authors), outlet=KRONIKA, seen_at=NOON, why="no page")
     assert alone.text.byline == byline
+
+
+PLACES = {
+    "amp": "https://kronika.example/2026/03/10/ferry-returns-to-port/amp/",
+    "print": "https://kronika.example/print/7?layout=print",
+    "cache": "https://kronika-example.cdn.ampproject.org/c/s/kronika.example/amp/7",
+    "viewer": "https://www.google.com/amp/s/kronika.example/amp/7",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_other_forms_of_a_page_lead_to_its_canonical_address(place):
+    made = drafted(canonical(URL), url=PLACES[place])
+    assert made.article == drafted(canonical(URL)).article
+    assert made.urls[0] == KEY
+
+
+@pytest.mark.parametrize("place", ["cache", "viewer"])
+def test_a_page_out_of_a_cache_is_the_publishers_without_any_canonical(place):
+    made = drafted(page(), url=PLACES[place])
+    assert made.urls[0] == "kronika.example/amp/7"
+    assert made.url == "https://kronika.example/amp/7"

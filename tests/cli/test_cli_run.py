@@ -175,6 +175,22 @@ def test_a_feed_that_is_added_reaches_the_running_daemon(start, cli, config, new
     assert daemon.end(signal.SIGTERM) == 143
 
 
+def test_a_site_that_is_added_as_seen_is_read_by_the_running_daemon_and_raises_nothing(
+    start, cli, tmp_path, news
+):
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    news.routes["/"] = f"<!doctype html><head>{link}</head>"
+    topics = {"t": {"query": "ferry"}}
+    write(tmp_path / "config.yaml", topics=topics, alerts={"backlog": "all"})
+    daemon = start().ready()
+    result = cli("add", news.url("/"), "--seen")
+    assert (result.status, result.out) == (0, f"added: {news.url('/feed')}\n")
+    assert daemon.event("place")["url"] == news.url("/1")
+    assert daemon.end(signal.SIGTERM) == 143
+    (alert,) = cli("alerts", "list", "--json").json["items"]
+    assert (alert["decision"], alert["reason"][:23]) == ("suppressed", "backlog: it was there w")
+
+
 def test_a_daemon_on_another_config_is_said_not_to_know_the_feed(
     start, cli: Cli, tmp_path: Path, news
 ):

@@ -55,7 +55,10 @@ def find(site: Site, told: list[Probe]) -> Callable[..., Any]:
         return ["127.0.0.1"]
 
     def run(
-        path: str = "/", at: str | None = None, **policy: Any
+        path: str = "/",
+        at: str | None = None,
+        parsers: Callable[[], ProcessParsers] = ProcessParsers,
+        **policy: Any,
     ) -> Discovered | FetchFailed | ParseFailed:
         async def main() -> Discovered | FetchFailed | ParseFailed:
             held = NetPolicy(
@@ -69,8 +72,8 @@ def find(site: Site, told: list[Probe]) -> Callable[..., Any]:
             )
             start = f"http://{at}:{site.port}{path}" if at else site.url(path)
             fetcher = HttpFetcher(held, SystemClock(), resolver=here)
-            async with fetcher, ProcessParsers() as parsers:
-                return await discover(start, fetcher, parsers, told.append)
+            async with fetcher, parsers() as readers:
+                return await discover(start, fetcher, readers, told.append)
 
         return anyio.run(main)
 
@@ -399,3 +402,23 @@ def test_sitemaps_are_asked_for_only_where_robots_txt_lets_us(find, site):
     }
     assert find().choices == ()
     assert "/news.xml" not in site.paths
+
+
+def test_a_page_that_redirects_is_searched_where_it_really_is(find, site):
+    site.routes = {
+        "/": redirect("/en/", 301),
+        "/en/": page(f'<link {RSS} href="feed">'),
+        "/en/feed": feed(),
+    }
+    assert names(site, find().choices) == ["/en/feed"]
+
+
+def test_where_the_page_is_too_much_for_the_worker_the_usual_places_are_still_tried(find, site):
+    class Small(ProcessParsers):
+        def __init__(self) -> None:
+            super().__init__(page_deadline=1)
+
+    site.routes = {"/": page(f'<link {RSS} href="/stated">', "<b>" * 100_000), "/rss.xml": feed()}
+    assert names(site, find(parsers=Small).choices) == ["/rss.xml"]
+    site.routes.pop("/rss.xml")
+    assert isinstance(find(parsers=Small), ParseFailed)

@@ -422,3 +422,19 @@ def test_where_the_page_is_too_much_for_the_worker_the_usual_places_are_still_tr
     assert names(site, find(parsers=Small).choices) == ["/rss.xml"]
     site.routes.pop("/rss.xml")
     assert isinstance(find(parsers=Small), ParseFailed)
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "words"),
+    [
+        (Reply(page(), headers={"cf-mitigated": "challenge"}), "browser check"),
+        (page("", "This domain is for sale"), "parked domain"),
+    ],
+)
+def test_behind_a_browser_check_and_on_a_parked_domain_nothing_is_guessed(
+    find, site, obstacle, words
+):
+    site.routes = {"/": obstacle, "/feed/": feed()}
+    found = find()
+    assert site.paths == ["/"]
+    assert words in found.stopped

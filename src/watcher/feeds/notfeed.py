@@ -21,6 +21,9 @@ _PARKED = re.compile(r"domain (?:is|may be) for sale|buy this domain|parked (?:f
 _LOGIN = re.compile(r"""type\s*=\s*["']?password""", re.I)
 _CHALLENGE = re.compile(r"cf-chl|challenge-platform|just a moment", re.I)
 
+_CHALLENGED = "The site asks for a browser check: ask the publisher to let feed readers through."
+_GONE = "It looks like a parked domain: the site may be gone."
+
 
 def explain(body: bytes, url: str, headers: Mapping[str, str]) -> ParseFailed:
     """The failure for a `body` without a feed in it, with what the user can do about it."""
@@ -65,16 +68,29 @@ def _page(head: str, url: str, headers: Mapping[str, str]) -> ParseFailed:
     return ParseFailed("WTC-FEED-002", message, _hint(head, url, headers))
 
 
+def obstacle(body: bytes, headers: Mapping[str, str]) -> str | None:
+    """What stands in front of a site, so that nothing behind it can be had; None where nothing
+    does."""
+    head = _head(body)
+    if _challenges(head, headers):
+        return _CHALLENGED
+    return _GONE if _PARKED.search(head) else None
+
+
+def _challenges(head: str, headers: Mapping[str, str]) -> bool:
+    return "cf-mitigated" in headers or _CHALLENGE.search(head) is not None
+
+
 def _hint(head: str, url: str, headers: Mapping[str, str]) -> str:
-    if "cf-mitigated" in headers or _CHALLENGE.search(head):
-        return "The site asks for a browser check: ask the publisher to let feed readers through."
+    if _challenges(head, headers):
+        return _CHALLENGED
     feed = _alternate(head, url)
     if feed and feed != url:
         return f"The page names a feed: use {feed}"
     if _LOGIN.search(head):
         return "It looks like a login page: the feed may need an account, or has moved."
     if _PARKED.search(head):
-        return "It looks like a parked domain: the site may be gone."
+        return _GONE
     return "This looks like a site: `watcher add` with its address looks for its feeds."
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from watcher.feeds import discover as places
 from watcher.feeds.hosts import host_feeds
-from watcher.feeds.notfeed import is_page
+from watcher.feeds.notfeed import is_page, obstacle
 from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
 from watcher.model.page import Access, Fetched, FetchFailed, FetchRequest, Purpose
 from watcher.model.source import Candidate, Discovered, Probe
@@ -86,10 +86,11 @@ class _Search:
         named = () if isinstance(found, ParseFailed) else found
         stated = [one for one in named if one.how != "anchor"]
         anchors = [one for one in named if one.how == "anchor"]
+        if await self._tier(stated) or await self._tier(anchors):
+            return None
+        self._stopped = self._stopped or obstacle(page.body, page.headers)
         done = (
-            await self._tier(stated)
-            or await self._tier(anchors)
-            or await self._tier(places.guesses(url), first=True, keep=FOR_SITEMAPS)
+            await self._tier(places.guesses(url), first=True, keep=FOR_SITEMAPS)
             or await self._sitemap(url)
             or await self._tier(places.guesses(url, rare=True), first=True)
             or await self._listed(page)

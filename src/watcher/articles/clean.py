@@ -11,6 +11,7 @@ from itertools import pairwise
 from watcher.articles import words
 from watcher.articles.blocks import Block, Zone
 from watcher.articles.people import split
+from watcher.articles.printed import names_day, without_dates
 from watcher.articles.select import squeeze
 from watcher.text.dates import parse_date
 
@@ -24,6 +25,7 @@ _MOST_AFTER = 60  # words: more are the text, whatever the template calls their 
 _AFTER = Zone.BYLINE | Zone.CHROME | Zone.ASIDE
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20|13|14)\d\d\b|[۰-۹]{2,4}")
 _MOST_PROMO = 40  # words
+_DATE_LINE = 4  # words beside the date
 _TOP = 4  # blocks at the top in which a byline or date line may stand
 
 
@@ -160,6 +162,8 @@ def _is_byline(block: Block, byline: Sequence[str]) -> bool:
         return True
     if block.zone & Zone.BYLINE and block.words <= 12:
         return True
+    if names_day(block.text) and len(without_dates(block.text).split()) <= _DATE_LINE:
+        return True  # `Published March 8, 2026`
     return parse_date(block.text) is not None or (
         block.words <= 6 and bool(_CLOCK.search(block.text)) and key[-4:].isdigit()
     )

@@ -23,6 +23,8 @@ from watcher.text.names import squash
 
 LONGEST = 240  # characters of a credit line
 _NAME_WORDS = 6
+_ABOVE = 10  # blocks above the text in which a byline stands
+_SHORT = 2  # letters: a word of no more than that may mean anything
 _DASHED = re.compile(r"\s*(?:\s[–—-]|–|—|\s[|/])\s*|\s+[|/]\s+")
 _DATELINE = re.compile(r"\A[^.!?]{0,60}\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*[-–—:]")
 _CLOSING = re.compile(r"\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*\Z")
@@ -85,7 +87,34 @@ def find(
         stated = _dateline(block, mine)
         if stated is not None:
             return stated
-    return _in_head(tree, mine)
+    return _in_byline(tree, blocks, chosen, mine) or _in_head(tree, mine)
+
+
+def _in_byline(
+    tree: Tree, blocks: Sequence[Block], chosen: Sequence[Block], mine: set[str]
+) -> Statement | None:
+    """An agency as the author, or behind the names: `Ana Doe and Ben Roe, The Associated Press`."""
+    first = chosen[0].index if chosen else 0
+    head = [b for b in blocks[max(0, first - _ABOVE) : first + 2] if b.words <= 4 * _NAME_WORDS]
+    above = [_parted(b.text) if b.zone & Zone.BYLINE else b.text for b in head]
+    authors = jsonld.resolve(tree.article.get("author"), tree.nodes)
+    stated = [jsonld.string(one) or "" for one in authors]
+    for text, whence in (*((one, "") for one in above), *((one, "author: ") for one in stated)):
+        name = re.split(r"\s*[,|•·–—]\s*", text.strip(" .()"))[-1]
+        named = words.after_by(name) or name
+        if is_agency(named) and len(named) > _SHORT and squash(named) not in mine:
+            return Statement(Credit(named, f"{whence}{text}"[:LONGEST], named, scope="full"), None)
+    return None
+
+
+def _parted(byline: str) -> str:
+    """`By Ana Doe The Associated Press`, set in elements of their own, with a comma between."""
+    words_ = byline.split()
+    for count in (3, 2, 1):
+        agency = " ".join(words_[-count:])
+        if len(words_) > count and len(agency) > _SHORT + 2 and is_agency(agency):
+            return f"{' '.join(words_[:-count])}, {agency}"
+    return byline
 
 
 def _ending(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:

@@ -21,7 +21,7 @@ _ROLE = re.compile(
     r"\b(?:correspondent|reporter|editor|journalist|writer|columnist|korrespondent\w*|redakteur\w*"
     r"|autorin|reporterin|staff|contributor|analyst|professor|producer|bureau|chief|redaktor\w*"
     r"|gazetar\w*|photographer|fotograf\w*|admin|redaktion\w*|redacción"
-    r"|rédaction|redazione|redação|redaksia|tým|zespół|comments?|account|posted|sponsored"
+    r"|rédaction|redazione|redação|redaksia|tým|zespół|articles?|artikel|comments?|account|posted|sponsored"
     r"|founder|co-?founder|published|subscribe|newsletter|author|menu|login|share)\b|редакци|التحرير|تحریریه|\A(?:more|about|view|posts?"
     r"|all|(?:updated|edited|reviewed|checked|medically \w+) by)\b",
     re.I,

@@ -79,6 +79,11 @@ def dates(text: str, language: str | None, now: Micros) -> Iterator[tuple[Dated,
             yield day, bool(_updated().search(line[: found.start()]))
 
 
+def names_day(text: str) -> bool:
+    """Whether it holds what is written like a day."""
+    return bool(_DATE.search("".join(_digit(char) for char in text)))
+
+
 def without_dates(text: str) -> str:
     """A byline without the day beside it."""
     return " ".join(_DATE.sub(" ", text).split()).strip(" |·•–—-,")

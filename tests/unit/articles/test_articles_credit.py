@@ -222,3 +222,32 @@ def test_the_agency_resolves_where_the_outlet_does_not():
 def test_a_page_without_text_states_nothing():
     markup = page("<p>x</p>")
     assert find(tree(markup), blocks(markup), [], []) is None
+
+
+@pytest.mark.parametrize(
+    ("inside", "agency"),
+    [
+        (
+            '<div class="byline">By Ana Doe and Ben Roe The Associated Press</div>',
+            "The Associated Press",
+        ),
+        ('<div class="byline">By Ana Doe <span>Reuters</span></div>', "Reuters"),
+        ("<p>By Ana Doe, Agence France-Presse</p>", "Agence France-Presse"),
+        ("<p>By Associated Press</p>", "Associated Press"),
+        ("<p>Ana Doe | Anadolu Agency</p>", "Anadolu Agency"),
+    ],
+)
+def test_an_agency_in_the_byline_is_credited_and_no_author(inside, agency):
+    found = read(page(inside, p(*EN)))
+    assert (found.credit.agency, found.credit.scope) == (agency, "full")
+    assert agency not in found.byline
+
+
+def test_an_agency_stated_as_the_author_is_credited():
+    found = read(page(p(*EN), head=ld(author={"@type": "Organization", "name": "Reuters"})))
+    assert (found.credit.agency, found.credit.text) == ("Reuters", "author: Reuters")
+
+
+def test_a_byline_without_an_agency_credits_nobody():
+    for line in ("By Ana Doe, Tirana", "By Ana Doe · 4 min read", "Ana Doe, 8 March 2026"):
+        assert read(page(p(line), p(*EN))).credit is None

@@ -108,7 +108,7 @@ _BY_TAG: dict[str, int] = {
 _NAMES: tuple[tuple[int, str], ...] = (
     (
         Zone.CAPTION,
-        r"(?:[a-z0-9]+[-_]+)*captions?(?:[-_]+[a-z0-9]+)*|figcaption|(?:image|img|photo|picture|media|foto|bild)"
+        r"figcaption|(?:image|img|photo|picture|media|foto|bild)"
         r"[-_]?(?:caption|credit|description|legend|text|info)|cutline|bildunterschrift"
         r"|bildtext|legende|didascalia|pie-?de-?foto|imagecaption|photocaption|fotounterschrift"
         r"|bildetekst|billedtekst|kuvateksti|podpis-?(?:foto|obrazka)?|fotobijschrift",
@@ -162,7 +162,9 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"|story-?(?:body|content)|gh-content|td-post-content|single-?content|hentry",
     ),
 )  # fmt: skip
-_NAMED = tuple((zone, re.compile(rf"(?:{names})\Z")) for zone, names in _NAMES)
+_CAPTION = re.compile(r"(?:\A|[-_])captions?(?:[-_]|\Z)")
+# All in one, tried in that order: most names are none, and one pattern says so at once.
+_NAMED = re.compile("|".join(rf"(?P<z{zone}>(?:{names})\Z)" for zone, names in _NAMES))
 _LONGEST_NAME = 80  # characters
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
@@ -174,10 +176,10 @@ def _zone_of_name(name: str) -> int:
         return Zone.NONE
     bare = name.lower().strip("_-")
     bare = bare.rsplit("__", 1)[-1].split("--", 1)[0]  # BEM: the element, not its block or state
-    for zone, pattern in _NAMED:
-        if pattern.match(bare):
-            return zone
-    return Zone.NONE
+    if "caption" in bare and _CAPTION.search(bare):
+        return Zone.CAPTION
+    found = _NAMED.match(bare)
+    return int((found.lastgroup or "z0")[1:]) if found else Zone.NONE
 
 
 @lru_cache(maxsize=8_192)

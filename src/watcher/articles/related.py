@@ -20,7 +20,7 @@ from watcher.model.article import Link, LinkKind, LinkRole
 from watcher.text import urls
 
 MOST_IN_LIST = 24
-MOST_NAVIGATION = 200
+MOST_NAVIGATION = 100
 _CLIMB = 5
 _FEW = 4  # children of an element that is a heading
 _HEADING = 60  # characters

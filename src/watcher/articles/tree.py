@@ -93,9 +93,10 @@ class Tree:
 def parse(markup: str, url: str) -> Tree | None:
     """The tree of `markup`, or None where there is no element or too many, or one with too many
     attributes. Depth is bounded by libxml2 (256 levels; what is nested deeper is lost)."""
-    if markup.count("<") > MAX_TAGS or any(
-        _attributes(tag) > MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup)
-    ):
+    if markup.count("<") > MAX_TAGS:
+        return None
+    long = _LONG_TAG.findall(markup)
+    if any(_attributes(tag) > MAX_ATTRIBUTES for tag in long):
         return None
     try:
         root = html.document_fromstring(
@@ -104,12 +105,11 @@ def parse(markup: str, url: str) -> Tree | None:
     except (etree.ParserError, ValueError):
         return None
     count = 0
-    for count, element in enumerate(root.iter()):
+    for count, _ in enumerate(root.iter()):
         if count > MAX_ELEMENTS:
             return None
-        for name in _MATCHED:
-            if len(element.get(name) or "") > MAX_NAMES:
-                del element.attrib[name]
+    if long:
+        _shorten(root)
     scripts = tuple(
         Script((one.get("type") or "").lower(), one.get("id") or "", one.text or "")
         for one in root.iter("script")
@@ -118,6 +118,14 @@ def parse(markup: str, url: str) -> Tree | None:
     etree.strip_elements(root, *_NOT_READ, with_tail=False)
     repair.drop_offers(root)
     return Tree(root, url, scripts, large=count > LARGE or len(markup) > LARGE_MARKUP)
+
+
+def _shorten(root: html.HtmlElement) -> None:
+    """Takes away names that are none by their length."""
+    for element in root.iter():
+        for name in _MATCHED:
+            if len(element.get(name) or "") > MAX_NAMES:
+                del element.attrib[name]
 
 
 def _parser() -> html.HTMLParser:

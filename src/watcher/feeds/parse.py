@@ -1,5 +1,5 @@
-"""A feed's bytes to records, by the reader that fits: JSON Feed by ours, well-made XML by our
-strict one, and whatever that declines by feedparser (spec `polling` §2)."""
+"""A feed's bytes to records, by the reader that fits: JSON Feed and sitemaps by ours, well-made
+XML by our strict one, and whatever that declines by feedparser (spec `polling` §2)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from watcher.feeds.jsonfeed import looks_like_json, parse_jsonfeed
 from watcher.feeds.notfeed import explain
 from watcher.feeds.plain import entry_text, quick_text
+from watcher.feeds.sitemap import is_packed, looks_like_sitemap, parse_sitemap, unpacked
 from watcher.feeds.strict import Declined, read_strict
 from watcher.model.feed import ParsedEntry, ParsedFeed, ParseFailed
 
@@ -21,6 +22,10 @@ def parse_feed(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed 
     Never opens anything, and never raises for what is in the body, but takes as long as it takes:
     call it in a worker.
     """
+    opened = unpacked(body)
+    if isinstance(opened, ParseFailed):
+        return opened
+    body = opened
     read = read_bounded(body, url, headers)
     return parse_feedparser(body, url, headers) if isinstance(read, Declined) else read
 
@@ -33,6 +38,10 @@ def read_bounded(
         return parse_jsonfeed(body, url, headers)
     if not body.strip():
         return explain(body, url, headers)
+    if looks_like_sitemap(body):
+        return parse_sitemap(body, url, headers)
+    if is_packed(body):
+        return Declined("it is a packed file")
     return read_strict(body, url, headers)
 
 

@@ -202,7 +202,7 @@ def tables(path: Path) -> dict[str, list[Any]]:
     for table in (*WORK, *SAME):
         left_out = WORK.get(table, set())
         rows = [
-            {name: plain(row[name]) for name in set(row.keys()) - left_out}
+            {name: plain(name, row[name]) for name in set(row.keys()) - left_out}
             for row in db.execute(f"SELECT * FROM {table}")
         ]
         found[table] = sorted(rows, key=lambda row: json.dumps(row, default=str, sort_keys=True))
@@ -210,7 +210,10 @@ def tables(path: Path) -> dict[str, list[Any]]:
     return found
 
 
-def plain(value: object) -> object:
+def plain(name: str, value: Any) -> object:
+    """A feed's hits fade with the time between its polls; how many there were is the same."""
+    if name == "hits":
+        return round(value)
     return value.hex() if isinstance(value, bytes) else value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -349,9 +348,6 @@ def test_a_hostile_page_is_read_in_a_worker_and_ends(find, site, body):
     assert names(site, find().choices) == ["/feed"]
 
 
-with_sitemaps = pytest.mark.skipif(
-    importlib.util.find_spec("watcher.feeds.sitemap") is None, reason="no reader of sitemaps yet"
-)
 NEWS = (
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
     ' xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://h.example/1</loc>'
@@ -369,7 +365,6 @@ def xml(body: str) -> Reply:
     return Reply(body, type="application/xml")
 
 
-@with_sitemaps
 def test_where_no_path_is_a_feed_the_news_sitemap_of_robots_txt_is_one(find, site):
     site.routes = {
         "/": page(),
@@ -385,7 +380,6 @@ def test_where_no_path_is_a_feed_the_news_sitemap_of_robots_txt_is_one(find, sit
     assert site.paths.count("/robots.txt") == 1
 
 
-@with_sitemaps
 def test_a_news_sitemap_at_a_usual_place_is_found_behind_one_of_all_pages(find, site):
     site.routes = {"/": page(), "/news-sitemap.xml": xml(PLAIN), "/sitemap-news.xml": xml(NEWS)}
     found = find()

@@ -176,10 +176,7 @@ def _write(path: Path, taken: Sequence[_Taken], *, seen: bool) -> set[str]:
 
     now = SystemClock().now() if seen else None
     until = None if now is None else rfc3339(now - now % SECOND + SECOND)
-    new = [
-        NewFeed(one.url, one.feed.title, seen=until, page=one.probe.candidate.how == "page")
-        for one in taken
-    ]
+    new = [NewFeed(one.url, one.feed.title, seen=until) for one in taken]
     return {one.url for one in add_feeds(path, new)}
 
 

@@ -29,7 +29,6 @@ class NewFeed:
     tags: tuple[str, ...] = ()
     folder: tuple[str, ...] = ()
     seen: str | None = None  # RFC 3339
-    page: bool = False  # a list page, its links found by themselves
 
     @property
     def entry(self) -> Any:
@@ -40,8 +39,6 @@ class NewFeed:
             "seen": self.seen,
         }
         kept = {key: value for key, value in stated.items() if value}
-        if self.page:
-            kept["page"] = {}
         return {"url": self.url, **kept} if kept else self.url
 
 

@@ -4,7 +4,6 @@ none is more than a candidate: only a body that can be read makes a feed of it."
 
 from __future__ import annotations
 
-import codecs
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from watcher.feeds.hosts import host_feeds
 from watcher.feeds.plain import one_line
 from watcher.model.source import Candidate, How
 from watcher.text import urls
+from watcher.text.decode import decode
 
 if TYPE_CHECKING:
     from bs4 import Tag
@@ -54,15 +54,6 @@ _LINK_VALUE = re.compile(
     r"<(?P<ref>[^<>]*)>(?P<rest>(?:\s*;\s*[\w*!#$&+.^`|~-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
 )
 _PARAMETER = re.compile(r";\s*([\w*!#$&+.^`|~-]+)(?:\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+)))?")
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +74,7 @@ def page_feeds(body: bytes, url: str, headers: Mapping[str, str]) -> tuple[Candi
 
     Opens nothing and never raises for what is in the page, but is meant for a worker.
     """
-    markup = decoded(body, headers)[:MAX_MARKUP]
+    markup = decode(body, headers.get("content-type", ""))[:MAX_MARKUP]
     links = list(_links(markup, url))
     stated = [*_of_header(headers.get("link", ""), url), *_of_links(links, url)]
     found = [
@@ -115,27 +106,6 @@ def news_sitemaps(url: str, named: Iterable[str]) -> tuple[Candidate, ...]:
     ]
     news = [one for one in robots if "news" in one.url.lower()]
     return _distinct([*news, *often, *robots], url)
-
-
-def decoded(body: bytes, headers: Mapping[str, str]) -> str:
-    """The page's text: by its byte order mark, else the answer's charset, else its own; UTF-8
-    where none of them is known."""
-    for mark, name in _BOMS:
-        if body.startswith(mark):
-            return body.decode(name, "replace")
-    stated = _CHARSET.search(headers.get("content-type", ""))
-    own = _META_CHARSET.search(body[:4096])
-    names = (
-        stated.group(1) if stated else "",
-        own.group(1).decode("ascii", "replace") if own else "",
-    )
-    for name in names:
-        try:
-            if name and not name.lower().startswith("utf-16"):  # it could not have been read
-                return body.decode(name, "replace")
-        except (LookupError, ValueError):
-            continue
-    return body.decode("utf-8", "replace")
 
 
 def looks_like_feed(url: str) -> bool:

@@ -22,8 +22,24 @@ _LONG_TAG = re.compile(rb"<[^<>]{%d,}" % LONG_TAG)
 _HINT = "Such a body can stall a reader; ask the publisher for a smaller feed."
 
 
-class _OverLimitError(Exception):
+class OverLimitError(Exception):
     """Leaves expat at the first limit that is passed."""
+
+
+def too_deep() -> OverLimitError:
+    return OverLimitError(f"elements are nested deeper than {MAX_DEPTH}")
+
+
+def check_attributes(attributes: list[str]) -> None:
+    """Names and values in turn. Raises OverLimitError."""
+    if len(attributes) > 2 * MAX_ATTRIBUTES:
+        raise OverLimitError(f"an element has more than {MAX_ATTRIBUTES} attributes")
+
+
+def check_namespaces(declared: int) -> None:
+    """Raises OverLimitError."""
+    if declared > MAX_NAMESPACES:
+        raise OverLimitError(f"there are more than {MAX_NAMESPACES} namespace declarations")
 
 
 class _Scan:
@@ -40,7 +56,7 @@ class _Scan:
         if self.root is None:
             self.root = _local(name)
         if self.depth > MAX_DEPTH:
-            raise _OverLimitError(f"elements are nested deeper than {MAX_DEPTH}")
+            raise too_deep()
         if attributes:
             self._attributes(attributes)
         if name in {"item", "entry"} or name.endswith((":item", ":entry")):
@@ -50,16 +66,14 @@ class _Scan:
         self.depth -= 1
 
     def _attributes(self, attributes: list[str]) -> None:
-        if len(attributes) > 2 * MAX_ATTRIBUTES:
-            raise _OverLimitError(f"an element has more than {MAX_ATTRIBUTES} attributes")
+        check_attributes(attributes)
         self.namespaces += sum(1 for name in attributes[::2] if name.startswith("xmlns"))
-        if self.namespaces > MAX_NAMESPACES:
-            raise _OverLimitError(f"there are more than {MAX_NAMESPACES} namespace declarations")
+        check_namespaces(self.namespaces)
 
     def _item(self) -> None:
         self.items += 1
         if self.items > MAX_ITEMS:
-            raise _OverLimitError(f"there are more than {MAX_ITEMS} items")
+            raise OverLimitError(f"there are more than {MAX_ITEMS} items")
 
 
 def scan(body: bytes) -> ParseFailed | None:
@@ -74,7 +88,7 @@ def scan(body: bytes) -> ParseFailed | None:
     parser.EndElementHandler = counts.end
     try:
         parser.Parse(body, True)
-    except _OverLimitError as over:
+    except OverLimitError as over:
         return refused(str(over))
     except (expat.ExpatError, LookupError, ValueError):
         return _scan_broken(body)

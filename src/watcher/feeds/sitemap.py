@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from watcher.feeds import build, plain
-from watcher.feeds.prescan import MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES, refused
+from watcher.feeds.prescan import (
+    MAX_DEPTH,
+    OverLimitError,
+    check_attributes,
+    check_namespaces,
+    refused,
+    too_deep,
+)
 from watcher.model.feed import Child, ParsedEntry, ParsedFeed, ParseFailed, Problem
 from watcher.model.when import Micros
 from watcher.text.dates import parse_date
@@ -37,10 +44,6 @@ _ITEMS = {"urlset": "url", "sitemapindex": "sitemap"}
 _OF_ITEM = frozenset({"loc", "lastmod"})
 _OF_NEWS = frozenset({"title", "publication_date", "keywords", "language"})
 _HINT = "Ask the publisher to repair the sitemap."
-
-
-class _RefusedError(Exception):
-    pass
 
 
 @dataclass(slots=True)
@@ -67,18 +70,16 @@ class _Reading:
         parser.Parse(body, True)
 
     def _doctype(self, *_: object) -> None:
-        raise _RefusedError("it has a DOCTYPE")
+        raise OverLimitError("it has a DOCTYPE")
 
     def _namespace(self, *_: object) -> None:
         self._namespaces += 1
-        if self._namespaces > MAX_NAMESPACES:
-            raise _RefusedError(f"there are more than {MAX_NAMESPACES} namespace declarations")
+        check_namespaces(self._namespaces)
 
     def _start(self, name: str, attributes: list[str]) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            raise _RefusedError(f"elements are nested deeper than {MAX_DEPTH}")
-        if len(attributes) > 2 * MAX_ATTRIBUTES:
-            raise _RefusedError(f"an element has more than {MAX_ATTRIBUTES} attributes")
+            raise too_deep()
+        check_attributes(attributes)
         uri, _, local = name.rpartition(" ")
         local = local.lower()
         self._stack.append(f"news:{local}" if _NEWS in uri else local)
@@ -87,7 +88,7 @@ class _Reading:
             self.root = local
         elif len(self._stack) == 2 and local == _ITEMS.get(self.root):
             if len(self.items) >= MAX_URLS:
-                raise _RefusedError(f"there are more than {MAX_URLS} addresses")
+                raise OverLimitError(f"there are more than {MAX_URLS} addresses")
             self._item = {}
             self.items.append(self._item)
 
@@ -141,7 +142,7 @@ def parse_sitemap(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFe
     reading = _Reading()
     try:
         reading.read(body.lstrip())
-    except _RefusedError as error:
+    except OverLimitError as error:
         return refused(str(error))
     except (expat.ExpatError, LookupError, ValueError) as error:
         return ParseFailed("WTC-FEED-006", f"the sitemap cannot be read: {error}", _HINT)
@@ -160,6 +161,17 @@ def parse_sitemap(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFe
         language=build.language(next((i["language"] for i in kept if "language" in i), None)),
         problems=(*troubles.problems(), *problems),
     )
+
+
+def no_index(read: ParsedFeed | ParseFailed) -> ParsedFeed | ParseFailed:
+    """The parts of an index are not followed: better a failure that names them than a feed in
+    which nothing ever comes."""
+    if isinstance(read, ParseFailed) or read.kind != "sitemap-index":
+        return read
+    parts = sorted((one.url for one in read.children), key=lambda one: "news" not in one.lower())
+    told = f"; subscribe to a part, such as {parts[0]}" if parts else ""
+    message = f"it is an index of sitemaps, which are not followed{told}"
+    return ParseFailed("WTC-FEED-011", message)
 
 
 def _feed(

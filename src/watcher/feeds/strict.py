@@ -17,7 +17,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 from watcher.feeds.build import misstated, repaired
 from watcher.feeds.namespaces import ATOM_03, ATOM_10, RDF, RSS_09, XHTML, XML, is_odd, short_name
-from watcher.feeds.prescan import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ITEMS, MAX_NAMESPACES
+from watcher.feeds.prescan import (
+    MAX_DEPTH,
+    MAX_ITEMS,
+    OverLimitError,
+    check_attributes,
+    check_namespaces,
+    too_deep,
+)
 from watcher.feeds.slips import ends_well, in_utf_8, mended
 from watcher.feeds.strict_build import Field, build_feed
 from watcher.model.feed import ParsedFeed
@@ -121,7 +128,7 @@ def _reading(
     slip = None
     try:
         reading.parser.Parse(body, True)
-    except _DeclinedError as declined:
+    except (_DeclinedError, OverLimitError) as declined:
         return str(declined), None
     except expat.ExpatError as error:
         slip = error
@@ -174,16 +181,15 @@ class _Reading:
             self._kind_of_rdf = "rss090"
         if prefix and uri and is_odd(prefix, uri):
             self._odd[uri] = prefix
-        if self._namespaces > MAX_NAMESPACES:
-            raise _DeclinedError(f"there are more than {MAX_NAMESPACES} namespace declarations")
+        check_namespaces(self._namespaces)
 
     def _start(self, name: str, attributes: list[str]) -> None:
         stack = self._stack
         depth = len(stack) + 1
         if depth > MAX_DEPTH:
-            raise _DeclinedError(f"elements are nested deeper than {MAX_DEPTH}")
-        if len(attributes) > 2 * MAX_ATTRIBUTES:
-            raise _DeclinedError(f"an element has more than {MAX_ATTRIBUTES} attributes")
+            raise too_deep()
+        if attributes:
+            check_attributes(attributes)
         if self._skipping or self._markup_from:
             stack.append(("", _NONE))
             if self._markup_from:

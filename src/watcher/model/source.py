@@ -15,7 +15,6 @@ How = Literal[
     "anchor",  # a plain link on the page that looks like a feed's
     "guess",  # a path where feeds often are
     "sitemap",  # a news sitemap
-    "page",  # the page itself, as a list page
 ]
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from watcher.feeds import discover as places
 from watcher.feeds.hosts import host_feeds
 from watcher.feeds.notfeed import is_page, obstacle
-from watcher.model.feed import PageRecipe, ParsedFeed, ParseFailed
+from watcher.model.feed import ParsedFeed, ParseFailed
 from watcher.model.page import Access, Fetched, FetchFailed, FetchRequest, Purpose
 from watcher.model.source import Candidate, Discovered, Probe
 from watcher.ports import Fetcher, Parsers
@@ -93,7 +93,6 @@ class _Search:
             await self._tier(places.guesses(url), first=True, keep=FOR_SITEMAPS)
             or await self._sitemap(url)
             or await self._tier(places.guesses(url, rare=True), first=True)
-            or await self._listed(page)
         )
         return None if done or self._stopped else broken
 
@@ -102,17 +101,6 @@ class _Search:
             return False
         named = await self._fetcher.sitemaps(url)
         return await self._tier(places.news_sitemaps(url, named)[:FOR_SITEMAPS], first=True)
-
-    async def _listed(self, page: Fetched) -> bool:
-        """The page itself, watched for new links: what is left where there is no feed."""
-        if self._stopped:
-            return False
-        url = page.final_url
-        read = await self._parsers.parse_feed(page.body, url, page.headers, PageRecipe())
-        if isinstance(read, ParseFailed) or not read.entries:
-            return False
-        why = "the page lists articles, and can be watched for new ones"
-        return self._heard(Probe(Candidate(url, "page", why), read))
 
     async def _tier(
         self, candidates: Iterable[Candidate], *, first: bool = False, keep: int = 0
@@ -171,10 +159,8 @@ class _Search:
 
 
 def _weighed(one: Candidate, read: ParsedFeed) -> Candidate:
-    """A sitemap of everything says what pages there are; that is no news. An index is of news
-    where it says so of any part."""
-    news = read.kind == "sitemap-news" or any("news" in part.url.lower() for part in read.children)
-    everything = one.how == "sitemap" and not news
+    """A sitemap of everything says what pages there are; that is no news."""
+    everything = one.how == "sitemap" and read.kind != "sitemap-news"
     return replace(one, aside="all pages of the site, not news alone") if everything else one
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support.pages import TEXTS
 
-from watcher.articles.decode import MAX_BYTES, decode, markup
+from watcher.articles.decode import MAX_BYTES, markup
 from watcher.model.article import ExtractFailed
+from watcher.text.decode import decode
 
 GREEK = "Το πλοίο επέστρεψε στο λιμάνι το βράδυ"
 CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy"

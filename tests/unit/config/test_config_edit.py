@@ -292,7 +292,6 @@ def test_after_an_addition_the_old_feeds_stand_in_order_with_the_new_one(made, u
             NewFeed("https://a.example/", "A", seen="2026-11-25T14:50:00Z"),
             {"url": "https://a.example/", "title": "A", "seen": "2026-11-25T14:50:00Z"},
         ),
-        (NewFeed("https://a.example/", page=True), {"url": "https://a.example/", "page": {}}),
     ],
 )
 def test_only_what_is_stated_is_written(new, entry):

@@ -10,7 +10,6 @@ from watcher.feeds.discover import (
     GUESSES,
     MAX_CANDIDATES,
     RARE_GUESSES,
-    decoded,
     guesses,
     looks_like_feed,
     news_sitemaps,
@@ -270,11 +269,6 @@ HTML = st.text(alphabet=st.sampled_from("<>/=\"' \x00alinkhrefbse:?&;#é\n"), ma
 def test_no_page_and_no_header_breaks_it(markup, header):
     for one in page_feeds(markup.encode(), PAGE, {"link": header, "content-type": header}):
         assert one.url.startswith(("http://", "https://"))
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_text(body):
-    assert isinstance(decoded(body, {}), str)
 
 
 @pytest.mark.parametrize(

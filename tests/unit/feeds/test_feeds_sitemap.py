@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.feeds.parse import parse_feed, read_bounded
-from watcher.feeds.sitemap import MAX_BODY, MAX_ENTRIES, looks_like_sitemap
+from watcher.feeds.sitemap import MAX_BODY, MAX_ENTRIES, looks_like_sitemap, parse_sitemap
 from watcher.feeds.strict import Declined
 from watcher.model.feed import Child, ParsedFeed, ParseFailed
 
@@ -87,14 +87,31 @@ def test_a_plain_sitemap_has_the_last_change_and_no_date_of_publication() -> Non
     ]
 
 
+def test_an_index_is_no_feed_and_names_a_part_that_is_one_the_news_first() -> None:
+    body = index(
+        *(f"<sitemap><loc>https://h.example/{name}</loc></sitemap>" for name in ("pages", "news"))
+    )
+    read = parse_feed(body, BASE, {})
+    assert isinstance(read, ParseFailed)
+    assert (read.code, read.message) == (
+        "WTC-FEED-011",
+        "it is an index of sitemaps, which are not followed; subscribe to a part, such as "
+        "https://h.example/news",
+    )
+    assert isinstance(parse_feed(index(), BASE, {}), ParseFailed)
+
+
 def test_an_index_tells_its_children_and_has_no_entries() -> None:
-    feed = read(
+    feed = parse_sitemap(
         index(
             "<sitemap><loc>https://news.example.org/1.xml</loc>"
             "<lastmod>1970-01-02T00:00:00Z</lastmod></sitemap>",
             "<sitemap><loc>https://news.example.org/2.xml.gz</loc></sitemap>",
-        )
+        ),
+        BASE,
+        {},
     )
+    assert isinstance(feed, ParsedFeed)
     assert (feed.kind, feed.entries) == ("sitemap-index", ())
     assert feed.children == (
         Child("https://news.example.org/1.xml", 86_400_000_000),

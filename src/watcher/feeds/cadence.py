@@ -24,7 +24,7 @@ from watcher.feeds.rate import (
     next_rate,
 )
 from watcher.feeds.words import clamped, count, span
-from watcher.model.feed import Entry, FeedState, Rate
+from watcher.model.feed import STRETCHED, Entry, FeedState, Rate
 from watcher.model.when import DAY, MINUTE, Dated, Micros
 from watcher.text.hashes import bytes_hash
 
@@ -144,7 +144,7 @@ def _choice(state: FeedState, rate: Rate, now: Micros, policy: CadencePolicy) ->
     ]
     stretched = min(round(interval * policy.stretch), policy.cap)
     if stretched > interval:
-        reasons.append(f"poll.budget: every {span(stretched)} instead")
+        reasons.append(f"{STRETCHED}every {span(stretched)} instead")
     wait = after(rate, stretched, now, policy.cap)
     busy = busy_hours(rate)
     if busy is not None:

@@ -25,14 +25,16 @@ SHORTEST = 1.0  # days that a first poll speaks of, however close its dates
 
 def first_rate(dates: Iterable[Dated], now: Micros) -> Rate:
     """From what the first poll of a feed read: its entries' own dates."""
-    known = [one for one in dates if 0 <= now - one.at <= LOOK_BACK]
-    dated = [one for one in dates if one.at <= now]
-    if not dated:
+    past = [one for one in dates if one.at <= now]
+    if not past:
         return Rate(at=now)
-    reach = min(now - min(one.at for one in dated), LOOK_BACK) / DAY
+    reach = min(now - min(one.at for one in past), LOOK_BACK) / DAY
     days = _faded(max(reach, SHORTEST))
+    known = [one for one in past if now - one.at <= LOOK_BACK]
     weights = [exp(-(now - one.at) / DAY / FADES) for one in known]
-    return _rounded(sum(weights), days, now, _by_hour(known, weights, [0.0] * 24))
+    hours = [0.0] * 24
+    _count(known, weights, hours)
+    return _rounded(sum(weights), days, now, hours)
 
 
 def next_rate(rate: Rate, new: Sequence[Entry], now: Micros, *, missed: float = 1.0) -> Rate:
@@ -48,7 +50,7 @@ def next_rate(rate: Rate, new: Sequence[Entry], now: Micros, *, missed: float = 
     entries = rate.entries * left + len(fresh) * missed
     hours = [one * left for one in rate.hours or [0.0] * 24]
     dated = [one for one in fresh if one is not None]
-    _by_hour(dated, [1.0] * len(dated), hours)
+    _count(dated, [1.0] * len(dated), hours)
     return _rounded(entries, rate.days * left + _faded(past), now, hours)
 
 
@@ -108,14 +110,11 @@ def _sum_of(hours: Sequence[float], start: int) -> float:
     return sum(hours[(start + step) % 24] for step in range(8))
 
 
-def _by_hour(
-    dated: Sequence[Dated], weights: Sequence[float], hours: list[float]
-) -> tuple[float, ...]:
-    """Counts into `hours`; a day without a time says nothing of the hour."""
+def _count(dated: Sequence[Dated], weights: Sequence[float], hours: list[float]) -> None:
+    """Into the hours of the day; a day without a time says nothing of the hour."""
     for one, weight in zip(dated, weights, strict=True):
         if one.precision != "day":
             hours[one.at // HOUR % 24] += weight
-    return tuple(hours)
 
 
 def _faded(days: float) -> float:

@@ -264,6 +264,10 @@ class PollError:
     hint: str | None = None
 
 
+# How a step of `reasons` begins that the budget of polls made; `status` counts by it.
+STRETCHED = "poll.budget: "
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """`feeds` of them want to be polled every `interval`; `fixed`: as the user said."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.feeds.budget import hourly, stretch
 from watcher.feeds.policy import CadencePolicy
+from watcher.model.feed import Demand
 from watcher.model.when import MINUTE, Micros
-from watcher.ports import Journal, Store
+from watcher.ports import Journal
 
 RENEWED: Micros = 10 * MINUTE
 
@@ -20,12 +22,16 @@ class Budget:
     stretch: float = 1.0
     _at: Micros | None = None
 
-    def renew(self, store: Store, policy: CadencePolicy, journal: Journal, now: Micros) -> None:
-        """Looks again at what is asked for, every ten minutes at most."""
-        if self.polls is None or (self._at is not None and 0 <= now - self._at < RENEWED):
+    def is_old(self, now: Micros) -> bool:
+        """Whether to look again at what is asked for: every ten minutes."""
+        return self.polls is not None and (self._at is None or not 0 <= now - self._at < RENEWED)
+
+    def renew(
+        self, demand: Sequence[Demand], policy: CadencePolicy, journal: Journal, now: Micros
+    ) -> None:
+        if self.polls is None:
             return
         self._at, before = now, self.stretch
-        demand = store.poll_demand(policy.every)
         self.stretch = stretch(demand, self.polls, policy)
         if abs(self.stretch - before) > 0.1 * before:
             journal.note(

@@ -93,15 +93,21 @@ class Works:
         if not limit:
             return []
 
-        desk = self.desk
+        await self._renew_budget()
 
         def call(store: Store, now: Micros, until: Micros, token: str) -> list[FeedJob]:
-            desk.budget.renew(store, desk.cadence, desk.journal, now)
             if since is None:
                 return store.claim_feeds(now, until, token, limit)
             return store.claim_feeds(since, until, token, limit, force=True)
 
         return await self._claim(call)
+
+    async def _renew_budget(self) -> None:
+        desk, now = self.desk, self.desk.clock.now()
+        if desk.budget.is_old(now):
+            every = desk.cadence.every
+            demand = await desk.store.run(lambda store: store.poll_demand(every))
+            desk.budget.renew(demand, desk.cadence, desk.journal, now)
 
     async def _claim_entries(self, limit: int) -> list[EntryJob]:
         waits = GATHER if self.pumps["poll"].busy else 0

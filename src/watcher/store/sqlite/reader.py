@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText
+from watcher.model.feed import STRETCHED
 from watcher.model.rows import (
     ActRow,
     AlertRow,
@@ -82,7 +83,7 @@ HOURLY = """
 SELECT sum(3600e6 / max(due_at - last_poll, 1000000)) FROM feed
 WHERE state = 'active' AND last_poll IS NOT NULL
 """
-STRETCHED = "SELECT count(*) FROM feed WHERE state = 'active' AND reasons LIKE '%\"poll.budget: %'"
+LATER = "SELECT count(*) FROM feed WHERE state = 'active' AND instr(reasons, ?)"
 
 
 class SqliteReader:
@@ -340,7 +341,7 @@ class SqliteReader:
             failing=tuple(records.failing(row) for row in self._db.execute(FAILING, (SHOWN,))),
             notes=tuple(self._notes(now)),
             polls_hourly=self._value(HOURLY) or 0.0,
-            stretched=self._one(STRETCHED),
+            stretched=self._one(LATER, f'"{STRETCHED}'),
             entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
             entries_broken=self._one("SELECT count(*) FROM entry WHERE broken_by IS NOT NULL"),
             articles=self._one("SELECT count(*) FROM article"),

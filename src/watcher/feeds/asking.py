@@ -62,8 +62,10 @@ def earliest(
     state: FeedState, result: FetchResult, made: PollDecision, now: Micros, policy: CadencePolicy
 ) -> PollDecision:
     """`made` with the time before which nobody may have the feed polled: by the publisher's wish,
-    or by the least time between two polls (14, 17). A failure that asked for nothing binds only
-    ourselves."""
+    or by the least time between two polls (14, 17), which `cadence` knows of a poll that succeeded.
+    A failure that asked for nothing binds only ourselves."""
+    if made.error is None:
+        return made
     memory = made.memory or state.memory
     if isinstance(result, FetchFailed):
         asked = result.retry_after is not None or result.status == 429

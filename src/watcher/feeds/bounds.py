@@ -36,21 +36,21 @@ def bound(
     floor = policy.floor
     if not validated and policy.public:
         floor = max(floor, UNVALIDATED_FLOOR)
-    kept = "never sooner than {}" if validated else "without validators not before {}"
-    found = [Bound(now + floor, kept.format(span(floor)), False)]
-    found += [
-        Bound(now + min(wait, MAX_WAIT), f"publisher asks for at least {span(wait)} ({name})", True)
-        for wait, name in (
-            (freshness(headers) or 0, "max-age"),
-            ((wishes.ttl or 0) * MINUTE, "ttl"),
-            ((wishes.period or 0) * MINUTE if wishes.base is None else 0, "updatePeriod"),
-        )
-    ]
-    if wishes.period and wishes.base is not None:
-        until = _next_update(wishes.base, wishes.period * MINUTE, now)
-        words = f"publisher updates every {span(wishes.period * MINUTE)} (updateBase)"
-        found.append(Bound(until, words, True))
-    return max(found, key=lambda one: one.until)
+    period = (wishes.period or 0) * MINUTE
+    wait, name = max(
+        (freshness(headers) or 0, "max-age"),
+        ((wishes.ttl or 0) * MINUTE, "ttl"),
+        (period if wishes.base is None else 0, "updatePeriod"),
+    )
+    until = now + min(wait, MAX_WAIT)
+    if period and wishes.base is not None:
+        update = _next_update(wishes.base, period, now)
+        if update > max(until, now + floor):
+            return Bound(update, f"publisher updates every {span(period)} (updateBase)", True)
+    if until > now + floor:
+        return Bound(until, f"publisher asks for at least {span(wait)} ({name})", True)
+    kept = "never sooner than" if validated else "without validators not before"
+    return Bound(now + floor, f"{kept} {span(floor)}", False)
 
 
 def awake(wishes: Wishes, at: Micros) -> tuple[Micros, str | None]:

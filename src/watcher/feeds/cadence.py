@@ -52,13 +52,15 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The next due time. `interval` is our own choice before floor and wishes, `why` a line,
-    `reasons` the steps to it, `rate` what is known of the feed's from now on."""
+    `reasons` the steps to it, `rate` what is known of the feed's from now on, `earliest` the time
+    before which nobody may have it polled."""
 
     due: Micros
     interval: Micros
     why: str
     reasons: tuple[str, ...]
     rate: Rate
+    earliest: Micros
 
 
 def plan(
@@ -85,7 +87,7 @@ def plan(
     reasons = (told, *choice.reasons, *(one for one in (said, skipped) if one))
     if due - now != choice.wait:
         reasons = (*reasons, f"so again in {span(due - now)}")
-    return Plan(due, choice.interval, why, reasons, rate)
+    return Plan(due, choice.interval, why, reasons, rate, limit.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def _succeeded(
         why=planned.why,
         reasons=planned.reasons,
         interval=planned.interval,
-        memory=replace(state.memory, rate=planned.rate),
+        memory=replace(state.memory, rate=planned.rate, earliest=planned.earliest),
         etag=etag or None,
         last_modified=last_modified or None,
         body_hash=None,

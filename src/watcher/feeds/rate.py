@@ -99,15 +99,16 @@ def after(rate: Rate, interval: Micros, now: Micros, cap: Micros) -> Micros:
 def busy_hours(rate: Rate) -> tuple[int, int] | None:
     """The eight hours in a row (UTC) with the most entries, if two thirds of enough come in them:
     the first, and the one after the last."""
-    total = sum(rate.hours)
+    hours, total = rate.hours, sum(rate.hours)
     if total < 12:
         return None
-    best = max(range(24), key=lambda at: _sum_of(rate.hours, at))
-    return (best, (best + 8) % 24) if _sum_of(rate.hours, best) >= total * 2 / 3 else None
-
-
-def _sum_of(hours: Sequence[float], start: int) -> float:
-    return sum(hours[(start + step) % 24] for step in range(8))
+    most = held = sum(hours[:8])
+    best = 0
+    for at in range(1, 24):
+        held += hours[(at + 7) % 24] - hours[at - 1]
+        if held > most:
+            most, best = held, at
+    return (best, (best + 8) % 24) if most >= total * 2 / 3 else None
 
 
 def _count(dated: Sequence[Dated], weights: Sequence[float], hours: list[float]) -> None:

@@ -82,7 +82,8 @@ RETIRE = "UPDATE feed SET state = 'retired', lease_token = NULL, lease_until = 0
 CLAIM = """
 UPDATE feed SET lease_until = :until, lease_token = :token WHERE feed IN (
     SELECT feed FROM (
-        SELECT feed, due_at, (:now - due_at) * json_extract(wanted, '$.weight') AS overdue
+        SELECT feed, due_at, (:now - due_at) * CASE WHEN instr(wanted, '"weight":1.0,')
+                THEN 1 ELSE json_extract(wanted, '$.weight') END AS overdue
         FROM feed
         WHERE state = 'active' AND (lease_token IS NULL OR lease_until <= :now) AND {turn}
           AND NOT EXISTS (SELECT 1 FROM host WHERE host.host = feed.host AND paused_until > :now)

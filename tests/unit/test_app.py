@@ -8,7 +8,7 @@ from contextlib import closing, nullcontext
 import pytest
 from tests.support.site import Reply, Site
 
-from watcher.app import Reading, open_app, open_reading, read_source
+from watcher.app import open_app, open_reading
 from watcher.config.load import load
 from watcher.errors import (
     BusyError,
@@ -21,6 +21,7 @@ from watcher.errors import (
 )
 from watcher.model.page import Fetched, FetchFailed, FetchRequest
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, rfc3339
+from watcher.reading import Reading, read_source
 from watcher.store.sqlite.store import open_store
 from watcher.store.writer import WriterThread
 

@@ -108,7 +108,7 @@ def _read(
 ) -> tuple[list[Discovered], list[_Taken], list[Discovered]]:
     """What the addresses lead to, the feeds that are meant, and the sites where somebody has to
     choose. Raises what a feed or site that cannot be had or read raises."""
-    from watcher.app import Reading
+    from watcher.reading import Reading
 
     found: list[Discovered] = []
     taken: dict[str, _Taken] = {}

@@ -136,8 +136,8 @@ def import_opml(where: Where, source: str, as_json: bool, ndjson: bool) -> int:
 
     Most readers export one. FILE may be `-`.
     """
-    from watcher.app import read_source
     from watcher.feeds.opml import parse_opml
+    from watcher.reading import read_source
 
     try:
         found = parse_opml(read_source(source))
@@ -157,8 +157,8 @@ def import_urls(where: Where, source: str, as_json: bool, ndjson: bool) -> int:
 
     FILE may be `-`.
     """
-    from watcher.app import read_source
     from watcher.feeds.opml import parse_urls
+    from watcher.reading import read_source
 
     text = read_source(source).decode("utf-8", "replace")
     return _subscribe(where, source, parse_urls(text), as_json or ndjson)

@@ -41,7 +41,7 @@ def parse(
       watcher parse https://example.org/feed
       watcher parse saved.xml --url https://example.org/feed --json
     """
-    from watcher.app import Reading
+    from watcher.reading import Reading
 
     with Reading(where.settings()) as reading:
         if manifest is not None:
@@ -85,7 +85,7 @@ def extract(
       watcher extract --manifest pages.jsonl --ndjson > articles.jsonl
       watcher extract page.html --url https://example.org/1 --recipe try.yaml --why
     """
-    from watcher.app import Reading
+    from watcher.reading import Reading
 
     tried = _recipes(recipe) if recipe else None
     with Reading(where.settings()) as reading:

@@ -82,10 +82,12 @@ def plan(
     later, skipped = awake(state.memory.wishes, due)
     if later > due:  # those that may come again at the full hour do not all come then
         due = later + _jitter(state, WITHIN_THE_HOUR, policy)
-    end = "".join(f"; {one}" for one in (said, skipped) if one)
-    why = f"{told}: {choice.short}{end}"
-    reasons = (told, *choice.reasons, *(one for one in (said, skipped) if one))
-    if due - now != choice.wait:
+    asked = tuple(one for one in (said, skipped) if one)
+    ours = due - now == choice.wait
+    again = f", again in {span(choice.wait)}" if ours and state.spec.every is None else ""
+    why = "; ".join((f"{told}: {choice.short}{again}", *asked))
+    reasons = (told, *choice.reasons, *asked)
+    if not ours:
         reasons = (*reasons, f"so again in {span(due - now)}")
     return Plan(due, choice.interval, why, reasons, rate, limit.until)
 
@@ -152,8 +154,7 @@ def _choice(state: FeedState, rate: Rate, now: Micros, policy: CadencePolicy) ->
     if busy is not None:
         reasons.append(f"most come from {busy[0]:02} to {busy[1]:02} UTC: now every {span(wait)}")
     wait = clamped(_scattered(state, wait, now, policy), policy.floor, policy.cap)
-    short = f"about {_number(daily)} a day, again in {span(wait)}"
-    return _Choice(interval, wait, short, tuple(reasons))
+    return _Choice(interval, wait, f"about {_number(daily)} a day", tuple(reasons))
 
 
 def importance(state: FeedState) -> tuple[float, str]:

@@ -213,7 +213,9 @@ def test_every_step_to_a_due_time_is_told():
     for word in ("8 entries a day", "watched", "weight 2", "3 matches", "root", "poll.budget",
                  "08 to 16 UTC", "max-age", "so again in"):  # fmt: skip
         assert word in told, word
-    assert made.why.startswith("nothing new: about 8 a day, again in ")
+    assert made.why == "nothing new: about 8 a day; publisher asks for at least 10h (max-age)"
+    alone = planned(feed(8.0)).why
+    assert alone.startswith("nothing new: about 8 a day, again in ")
 
 
 # The budget

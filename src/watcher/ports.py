@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from watcher.model.alert import (
+    ChannelDecision,
+    ChannelState,
     DeliveryJob,
     PlaceDecision,
     PlaceView,
@@ -123,6 +125,8 @@ class Channel(Protocol):
 
 RetryDecider = Callable[[FeedStanding], RetryRefused | None]
 PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
+RoomDecider = Callable[[ChannelState], int]
+ChannelDecider = Callable[[ChannelState], ChannelDecision]
 PlaceDecider = Callable[[PlaceView], PlaceDecision]
 
 
@@ -232,13 +236,39 @@ class EntryStore(Protocol):
 
 class DeliveryStore(Protocol):
     def claim_deliveries(
-        self, now: Micros, until: Micros, token: str, limit: int
+        self,
+        now: Micros,
+        until: Micros,
+        token: str,
+        limit: int,
+        room: RoomDecider | None = None,
     ) -> list[DeliveryJob]:
-        """Leases deliveries that are due, oldest first."""
+        """Leases deliveries that are due, oldest first, so many of each channel that no more than
+        it has `room` for (None: for all) are under way."""
         ...
 
-    def settle_delivery(self, job: DeliveryJob, settlement: Settlement) -> bool:
-        """Stores the attempt and the new state. False: the lease was lost."""
+    def settle_delivery(
+        self, job: DeliveryJob, settlement: Settlement, judge: ChannelDecider | None = None
+    ) -> ChannelDecision | None:
+        """Stores the attempt, the new state, and what `judge` (None: nothing new) says of the
+        channel, with what is to be told of it. None: the lease was lost."""
+        ...
+
+    def deliver_again(self, delivery: str, now: Micros, author: str, *, replay: bool) -> bool:
+        """Due now, under its id: one that failed or waits, with `replay` one that was delivered
+        too. False: it is under way, delivered, or not there."""
+        ...
+
+    def know_channels(self, names: Sequence[str]) -> None:
+        """The channels of config.yaml, so that they can be listed before anything was sent."""
+        ...
+
+    def enable_channel(self, channel: str, author: str, now: Micros) -> bool:
+        """It starts anew, and what waits for it is due now. False: not known."""
+        ...
+
+    def disable_channel(self, channel: str, author: str, now: Micros) -> bool:
+        """Nothing is sent on it until it is enabled; deliveries wait. False: not known."""
         ...
 
 
@@ -300,5 +330,7 @@ class Reader(Protocol):
         from keys below `before_key`. The caller re-checks and stops when it has enough."""
         ...
 
+    def channels(self) -> list[ChannelState]: ...
+    def alert(self, ident: str) -> AlertRow | None: ...
     def status(self, now: Micros) -> StatusRow: ...
     def close(self) -> None: ...

@@ -57,7 +57,7 @@ def test_a_file_of_version_1_keeps_its_feeds_and_polls_on(tmp_path):
 
 def test_a_migrated_file_has_the_schema_of_a_new_one(tmp_path):
     columns = []
-    for name, stop in (("new.db", None), ("old.db", "0002_polling")):
+    for name, stop in (("new.db", None), ("old.db", "0002_polling"), ("later.db", "0003_alerts")):
         path = tmp_path / name
         if stop:
             with closing(sqlite3.connect(path, isolation_level=None)) as db:
@@ -69,4 +69,4 @@ def test_a_migrated_file_has_the_schema_of_a_new_one(tmp_path):
         open_store(path).close()
         with closing(sqlite3.connect(path)) as db:
             columns.append(db.execute(SCHEMA).fetchall())
-    assert columns[0] == columns[1]
+    assert columns[0] == columns[1] == columns[2]

@@ -10,14 +10,15 @@ from watcher.model.story import Candidate, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 
-AlertKind = Literal["match"]
+AlertKind = Literal["match", "channel_failing", "channel_recovered"]
 Decision = Literal["raised", "suppressed"]
 DeliveryState = Literal["due", "leased", "done", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A decision to tell, or not to tell. `reason` always says why."""
+    """A decision to tell, or not to tell. `reason` always says why. What is told of no topic,
+    story or article (a channel that fails) has "" for them."""
 
     alert: str
     kind: AlertKind
@@ -101,6 +102,36 @@ class Settlement:
     state: Literal["due", "done", "dead"]
     attempt: Attempt
     next_at: Micros | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """How a channel fares. `failures`: attempts in a row that failed; `failing_since`: the first of
+    them; `open_until`: nothing is sent before; `disabled_at`: not before somebody enables it."""
+
+    channel: str
+    failures: int = 0
+    failing_since: Micros | None = None
+    last_ok: Micros | None = None
+    last_error: str | None = None
+    open_until: Micros = 0
+    disabled_at: Micros | None = None
+    why: str | None = None
+
+    @property
+    def state(self) -> Literal["ok", "failing", "disabled"]:
+        if self.disabled_at is not None:
+            return "disabled"
+        return "failing" if self.failures else "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDecision:
+    """What an attempt means for its channel, and whom to tell of it over other ones."""
+
+    state: ChannelState
+    alert: Alert | None = None
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from watcher.alerts.circuit import judged
+from watcher.alerts.notice import of_alert
 from watcher.alerts.retry import settle
-from watcher.model.alert import Attempt, Dead, DeliveryJob, Settlement
+from watcher.model.alert import (
+    Alert,
+    Attempt,
+    ChannelDecision,
+    ChannelState,
+    Dead,
+    Delivery,
+    DeliveryJob,
+    SendResult,
+    Settlement,
+)
+from watcher.model.ids import delivery_id
 from watcher.pipeline.desk import Desk
 
 
@@ -14,17 +29,18 @@ async def deliver(desk: Desk, job: DeliveryJob) -> Settlement:
     channel = desk.channels.get(delivery.channel)
     started = desk.clock.now()
     if channel is None:
-        reason = f"channel {delivery.channel} is no longer in config.yaml"
-        settlement = Settlement("dead", Attempt(started, None, reason, 0))
+        result: SendResult = Dead(f"channel {delivery.channel} is no longer in config.yaml")
+        settlement = Settlement("dead", Attempt(started, None, result.reason, 0))
+        await desk.store.run(lambda store: store.settle_delivery(job, settlement))
     else:
         result = await channel.send(job, started)
         now = desk.clock.now()
         settlement = settle(
             channel.kind, job, result, now, desk.spread(), ms=(now - started) // 1000
         )
-        if isinstance(result, Dead):
-            desk.journal.note("dead", delivery=delivery.delivery, reason=result.reason)
-    await desk.store.run(lambda store: store.settle_delivery(job, settlement))
+        await _settled(desk, job, settlement, result)
+    if isinstance(result, Dead):
+        desk.journal.note("dead", delivery=delivery.delivery, reason=result.reason)
     desk.journal.note(
         "deliver",
         delivery=delivery.delivery,
@@ -36,3 +52,31 @@ async def deliver(desk: Desk, job: DeliveryJob) -> Settlement:
         next_at=settlement.next_at,
     )
     return settlement
+
+
+async def _settled(
+    desk: Desk, job: DeliveryJob, settlement: Settlement, result: SendResult
+) -> None:
+    now = settlement.attempt.at
+
+    def judge(state: ChannelState) -> ChannelDecision:
+        made = judged(state, result, now)
+        if made.alert is None:
+            return made
+        return replace(made, deliveries=_elsewhere(desk, made.alert, state.channel))
+
+    made = await desk.store.run(lambda store: store.settle_delivery(job, settlement, judge))
+    if made is not None and made.alert is not None:
+        desk.journal.note("channel", channel=job.delivery.channel, why=made.alert.reason)
+        desk.wake("deliver")
+
+
+def _elsewhere(desk: Desk, alert: Alert, failing: str) -> tuple[Delivery, ...]:
+    """What is told of a channel goes over all others: which of them works is not known."""
+    out = []
+    for name in desk.channels:
+        if name != failing:
+            ident = delivery_id(alert.alert, name)
+            payload = of_alert(ident, alert, desk.instance)
+            out.append(Delivery(ident, alert.alert, "", "", name, payload, alert.at))
+    return tuple(out)

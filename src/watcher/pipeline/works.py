@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from watcher.alerts.circuit import room
 from watcher.errors import WatcherError
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
@@ -23,6 +24,7 @@ J = TypeVar("J")
 
 POLL_WIDTH = 64
 SCRAPE_WIDTH = 32
+PER_CHANNEL = 2  # deliveries at a time to one of them
 DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
 
 # While feeds are being polled a new entry waits so long for what they bring: of a text and its
@@ -117,7 +119,9 @@ class Works:
 
     async def _claim_deliveries(self, limit: int) -> list[DeliveryJob]:
         return await self._claim(
-            lambda store, now, until, token: store.claim_deliveries(now, until, token, limit)
+            lambda store, now, until, token: store.claim_deliveries(
+                now, until, token, limit, lambda channel: room(channel, now, PER_CHANNEL)
+            )
         )
 
     async def _poll(self, job: FeedJob, turn: Turn) -> None:

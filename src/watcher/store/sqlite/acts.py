@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from watcher.model.feed import FeedJob, FeedStanding, Pause, RetryRefused
 from watcher.model.when import Micros, rfc3339
 from watcher.ports import RetryDecider
-from watcher.store.sqlite import merge
+from watcher.store.sqlite import channels, deliveries, merge
 from watcher.store.sqlite.codec import Row, clean, dump, dump_memory, load_memory
 from watcher.store.sqlite.feeds import state_of
 from watcher.text.hosts import pause_key
@@ -92,6 +92,28 @@ def claim(
         "UPDATE feed SET lease_until = ?, lease_token = ? WHERE feed = ?", (until, token, feed)
     )
     return FeedJob(standing.state, token)
+
+
+def deliver_again(db: Connection, delivery: str, author: str, now: Micros, *, replay: bool) -> bool:
+    if not deliveries.again(db, delivery, now, replay=replay):
+        return False
+    _note(db, "replay" if replay else "retry", delivery, author, now, {})
+    return True
+
+
+def enable_channel(db: Connection, name: str, author: str, now: Micros) -> bool:
+    if not channels.enable(db, name, now):
+        return False
+    _note(db, "enable", f"channel:{name}", author, now, {})
+    return True
+
+
+def disable_channel(db: Connection, name: str, author: str, now: Micros) -> bool:
+    if channels.state(db, name).disabled_at is not None:
+        return False
+    channels.disable(db, name, f"by {author} at {_time(now)}", now)
+    _note(db, "disable", f"channel:{name}", author, now, {})
+    return True
 
 
 def _row(db: Connection, feed: str) -> Row | None:

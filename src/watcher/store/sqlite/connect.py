@@ -11,7 +11,7 @@ from typing import Any, Self
 from watcher.errors import StoreError
 
 APPLICATION_ID = 0x57544348  # "WTCH"
-SCHEMA_VERSION = 2  # PRAGMA user_version: the number of migrations that made the file
+SCHEMA_VERSION = 3  # PRAGMA user_version: the number of migrations that made the file
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",

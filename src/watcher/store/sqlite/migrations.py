@@ -246,6 +246,41 @@ CREATE INDEX act_thing ON act (thing, id);
 """
 
 
+# What became of channels, alerts that wait for a digest, and what people want to hear no more of.
+THIRD = """
+CREATE TABLE channel (
+    channel TEXT PRIMARY KEY,      -- its name in config.yaml
+    failures INTEGER NOT NULL DEFAULT 0,  -- attempts in a row that failed
+    failing_since INTEGER, last_ok INTEGER, last_error TEXT,
+    open_until INTEGER NOT NULL DEFAULT 0,  -- nothing is sent before: the circuit is open
+    disabled_at INTEGER, why TEXT  -- until somebody enables it
+) STRICT, WITHOUT ROWID;
+INSERT INTO channel (channel) SELECT DISTINCT channel FROM delivery;
+CREATE TABLE waiting (
+    alert TEXT NOT NULL REFERENCES alert (alert) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    topic TEXT NOT NULL, story TEXT NOT NULL,
+    at INTEGER NOT NULL,           -- of the alert
+    due_at INTEGER NOT NULL,       -- when its digest closes
+    why TEXT NOT NULL,             -- why it waits: digest, quiet, cap, cooldown, snooze
+    payload TEXT NOT NULL,         -- as it would have been sent by itself
+    PRIMARY KEY (alert, channel)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_due ON waiting (due_at);
+CREATE TABLE mute (
+    thing TEXT PRIMARY KEY,        -- topic:NAME or story:ID
+    until INTEGER,                 -- NULL: for good
+    at INTEGER NOT NULL, author TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+DROP INDEX alert_once;
+CREATE UNIQUE INDEX alert_once ON alert (topic, story, kind)
+    WHERE decision = 'raised' AND kind = 'match';
+CREATE INDEX delivery_turn ON delivery (channel, due_at, id) WHERE state = 'due';
+CREATE INDEX delivery_leased ON delivery (channel) WHERE lease_token IS NOT NULL;
+CREATE INDEX delivery_alert ON delivery (alert);
+"""
+
+
 KNOWN = "SELECT substr(name, 11), value FROM meta WHERE name LIKE 'migration:%'"
 
 
@@ -261,6 +296,13 @@ def second(db: Database) -> None:
     for statement in statements(SECOND):
         db.conn.execute(statement)
     db.conn.execute("PRAGMA user_version=2")
+
+
+@migrations(name="0003_alerts")
+def third(db: Database) -> None:
+    for statement in statements(THIRD):
+        db.conn.execute(statement)
+    db.conn.execute("PRAGMA user_version=3")
 
 
 def migrate(db: Database, drift: Callable[[str], None]) -> None:
@@ -283,7 +325,11 @@ def migrate(db: Database, drift: Callable[[str], None]) -> None:
 
 def sources() -> dict[str, str]:
     """SHA-256 of every migration's source, by name: the library keeps no checksum."""
-    made = {"0001_first": (FIRST, first), "0002_polling": (SECOND, second)}
+    made = {
+        "0001_first": (FIRST, first),
+        "0002_polling": (SECOND, second),
+        "0003_alerts": (THIRD, third),
+    }
     return {
         name: hashlib.sha256((script + inspect.getsource(function)).encode()).hexdigest()
         for name, (script, function) in made.items()

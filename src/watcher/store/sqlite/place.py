@@ -12,7 +12,7 @@ from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import entries, merge, view
+from watcher.store.sqlite import deliveries, entries, merge, view
 from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional, shrink
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
@@ -58,11 +58,6 @@ INSERT INTO alert (alert, kind, topic, topic_version, story, article, revision, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (alert) DO NOTHING
 """
 
-DELIVERY = """
-INSERT INTO delivery (delivery, alert, topic, story, channel, payload, state, first_due, due_at)
-VALUES (?, ?, ?, ?, ?, ?, 'due', ?, ?) ON CONFLICT (delivery) DO NOTHING
-"""
-
 
 def place(
     db: Connection,
@@ -101,7 +96,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     _matches(db, decision.matches, now)
     if decision.matches and latest is None and draft.origin_feed is not None:
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
-    _tell(db, decision.alerts, decision.deliveries)
+    tell(db, decision.alerts, decision.deliveries)
 
 
 def _free_key(db: Connection, draft: ArticleDraft) -> int:
@@ -252,7 +247,7 @@ def _matches(db: Connection, matches: tuple[Match, ...], now: Micros) -> None:
     )
 
 
-def _tell(db: Connection, alerts: tuple[Alert, ...], deliveries: tuple[Delivery, ...]) -> None:
+def tell(db: Connection, alerts: tuple[Alert, ...], deliveries_: tuple[Delivery, ...]) -> None:
     db.executemany(
         ALERT,
         [
@@ -271,22 +266,7 @@ def _tell(db: Connection, alerts: tuple[Alert, ...], deliveries: tuple[Delivery,
             for one in alerts
         ],
     )
-    db.executemany(
-        DELIVERY,
-        [
-            (
-                one.delivery,
-                one.alert,
-                one.topic,
-                one.story,
-                one.channel,
-                clean(one.payload),
-                one.due_at,
-                one.due_at,
-            )
-            for one in deliveries
-        ],
-    )
+    deliveries.insert(db, deliveries_)
 
 
 def _addresses(db: Connection, article: str, draft: ArticleDraft) -> None:

@@ -12,7 +12,7 @@ import sqlite_utils
 import sqlite_utils.utils
 
 from watcher.errors import StoreError
-from watcher.model.alert import DeliveryJob, PlaceDecision, Settlement
+from watcher.model.alert import ChannelDecision, DeliveryJob, PlaceDecision, Settlement
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import (
     Demand,
@@ -25,8 +25,8 @@ from watcher.model.feed import (
 )
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
-from watcher.ports import PlaceDecider, PollDecider, RetryDecider
-from watcher.store.sqlite import acts, broken, deliveries, entries, feeds, hosts, topics
+from watcher.ports import ChannelDecider, PlaceDecider, PollDecider, RetryDecider, RoomDecider
+from watcher.store.sqlite import acts, broken, channels, deliveries, entries, feeds, hosts, topics
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.lock import Lock
@@ -241,14 +241,40 @@ class SqliteStore:
     # deliveries
 
     def claim_deliveries(
-        self, now: Micros, until: Micros, token: str, limit: int
+        self,
+        now: Micros,
+        until: Micros,
+        token: str,
+        limit: int,
+        room: RoomDecider | None = None,
     ) -> list[DeliveryJob]:
         with self._writing() as db:
-            return deliveries.claim(db, now, until, token, limit)
+            return deliveries.claim(db, now, until, token, limit, room)
 
-    def settle_delivery(self, job: DeliveryJob, settlement: Settlement) -> bool:
+    def settle_delivery(
+        self, job: DeliveryJob, settlement: Settlement, judge: ChannelDecider | None = None
+    ) -> ChannelDecision | None:
         with self._writing(settlement.attempt.at) as db:
-            return deliveries.settle(db, job, settlement)
+            made = deliveries.settle(db, job, settlement, judge)
+            if made is not None and made.alert is not None:
+                placing.tell(db, (made.alert,), made.deliveries)
+            return made
+
+    def deliver_again(self, delivery: str, now: Micros, author: str, *, replay: bool) -> bool:
+        with self._writing(now) as db:
+            return acts.deliver_again(db, delivery, author, now, replay=replay)
+
+    def know_channels(self, names: Sequence[str]) -> None:
+        with self._writing() as db:
+            channels.know(db, names)
+
+    def enable_channel(self, channel: str, author: str, now: Micros) -> bool:
+        with self._writing(now) as db:
+            return acts.enable_channel(db, channel, author, now)
+
+    def disable_channel(self, channel: str, author: str, now: Micros) -> bool:
+        with self._writing(now) as db:
+            return acts.disable_channel(db, channel, author, now)
 
     # the whole
 

@@ -1,0 +1,55 @@
+"""The body of what is told of watcher itself, not of an article: a channel that fails, a channel
+that is tried. The same envelope as an alert's (`alerts.payload`), with one item of plain words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from watcher.model.alert import Alert
+from watcher.model.when import Micros, rfc3339
+
+TYPES = {
+    "channel_failing": "channel.failing",
+    "channel_recovered": "channel.recovered",
+    "channel_test": "channel.test",
+}
+TITLES = {
+    "channel_failing": "A channel fails",
+    "channel_recovered": "A channel works again",
+    "channel_test": "A test",
+}
+
+
+def notice(delivery: str, kind: str, ident: str, words: str, at: Micros, instance: str) -> str:
+    """JSON text. `ident`: the alert's id."""
+    time = rfc3339(at - at % 1_000_000)
+    shape: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": delivery,
+        "source": f"urn:watcher:{quote(instance, safe='')}",
+        "type": TYPES[kind],
+        "subject": f"instance/{quote(instance, safe='')}",
+        "time": time,
+        "timestamp": time,
+        "datacontenttype": "application/feed+json",
+        "data": {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": TITLES[kind],
+            "_watcher": {"alert": ident, "kind": kind, "reason": words[:2_000]},
+            "items": [
+                {
+                    "id": ident,
+                    "title": TITLES[kind],
+                    "content_text": words[:4_000],
+                    "date_published": time,
+                }
+            ],
+        },
+    }
+    return json.dumps(shape, ensure_ascii=False, separators=(",", ":"))
+
+
+def of_alert(delivery: str, alert: Alert, instance: str) -> str:
+    return notice(delivery, alert.kind, alert.alert, alert.reason, alert.at, instance)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from watcher.model.page import Access
     from watcher.model.topic import TopicVersion
     from watcher.net.policy import NetPolicy
+    from watcher.net.post import GuardedPost
     from watcher.pipeline.desk import Desk, OutletNames, PlaceDesk
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
@@ -90,7 +91,7 @@ async def open_app(
                 writer=writer,
                 fetcher=fetcher,
                 parsers=parsers,
-                channels=_channels(settings, post),
+                channels=build_channels(settings, post),
                 access=access,
                 versions=versions,
             )
@@ -150,6 +151,7 @@ def _prepare(
     store.release_leases()
     store.sync_feeds(settings.feeds, now)
     store.retry_broken(now, version=__version__)
+    store.know_channels([target.name for target in settings.channels])
     return store.sync_topics(settings.topics, now)
 
 
@@ -232,7 +234,14 @@ def outlet_names(settings: Settings) -> OutletNames:
     return OutletNames(by_domain=settings.outlets, by_name=by_name)
 
 
-def _channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
+def post_door(settings: Settings, clock: Clock) -> GuardedPost:
+    """The way out for channels that speak HTTP, with the config's rules. A context manager."""
+    from watcher.net.post import GuardedPost
+
+    return GuardedPost(net_policy(settings), clock)
+
+
+def build_channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
     """Raises ConfigError where a secret cannot be read or a key is none."""
     from watcher.channels.email import EmailChannel, MailLine
     from watcher.channels.webhook import WebhookChannel
@@ -281,7 +290,7 @@ def read_secrets(settings: Settings) -> None:
     from watcher.system import SystemClock
 
     access_of(settings)
-    _channels(settings, GuardedPost(net_policy(settings), SystemClock()))
+    build_channels(settings, GuardedPost(net_policy(settings), SystemClock()))
 
 
 def open_writing(database: Path) -> Store:

@@ -61,6 +61,7 @@ LISTS = {
     "stories list": "story",
     "alerts list": "alert",
     "deliveries list": "delivery",
+    "channels list": "channel",
     "search camp": "hit",
 }
 
@@ -87,6 +88,8 @@ def test_single_things(cli: Cli, played: Path) -> None:
     feed = cli("feeds", "list", *where).json["items"][0]["feed"]
     check(cli("feeds", "show", feed, *where).json, "feed_shown")
     check(cli("status", *where).json, "status")
+    for one in cli("alerts", "list", "--limit", "0", *where).json["items"]:
+        check(cli("alerts", "show", one["alert"], *where).json, "alert_shown")
     check(cli("topics", "test", "lantern-camp", *where).json, "topic_test")
     check(cli("topics", "test", "camp", "--against", "ferry-strike", *where).json, "topic_test")
     check(cli("config", "check", *where).json, "config_check")

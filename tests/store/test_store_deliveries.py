@@ -17,8 +17,17 @@ from tests.store.builders import (
 )
 
 from watcher.model import ids
-from watcher.model.alert import Attempt, PlaceView, Settlement
+from watcher.model.alert import (
+    Alert,
+    Attempt,
+    ChannelDecision,
+    ChannelState,
+    Delivery,
+    PlaceView,
+    Settlement,
+)
 from watcher.model.when import DAY, HOUR, MINUTE
+from watcher.store.sqlite import channels
 
 
 def claim(store, now=NOON, token="t", limit=99):
@@ -232,3 +241,83 @@ def test_deliveries_are_listed_by_the_state_that_is_shown(store, reader):
     status = reader.status(NOON)
     assert status.outbox == {"due": 1, "leased": 1, "dead": 1}
     assert status.outbox_oldest == NOON
+
+
+# channels
+
+
+def by_name(store):
+    return {one.channel: one for one in channels.states(store._db)}
+
+
+def test_a_channel_is_known_from_its_first_delivery(store, reader):
+    tell(store, hook=NOON)
+    assert [one.channel for one in reader.channels()] == ["hook"]
+    store.know_channels(["desk", "hook"])
+    assert [one.channel for one in reader.channels()] == ["desk", "hook"]
+    assert reader.waiting() == {"hook": 1}
+
+
+def test_no_channel_gets_more_at_a_time_than_it_has_room_for(store):
+    for n in range(4):
+        tell(store, f"n{n}", hook=NOON, desk=NOON)
+
+    def rooms(limits):
+        return lambda one: limits[one.channel]
+
+    first = store.claim_deliveries(NOON, NOON + LEASE, "a", 9, rooms({"hook": 1, "desk": 3}))
+    assert sorted(names(first)) == ["desk", "desk", "desk", "hook"]
+    again_ = store.claim_deliveries(NOON, NOON + LEASE, "b", 9, rooms({"hook": 2, "desk": 3}))
+    assert names(again_) == ["hook"]
+    assert store.claim_deliveries(NOON, NOON + LEASE, "c", 9, rooms({"hook": 0, "desk": 0})) == []
+
+
+def test_what_an_attempt_says_of_its_channel_is_kept_and_told_in_one(store, reader):
+    tell(store, hook=NOON)
+    (job,) = claim(store)
+    failing = ChannelState("hook", 3, NOON, None, "HTTP 503", NOON + MINUTE)
+    notice = Alert("al_notice", "channel_failing", "", 0, "", "", 0, "raised", "it fails", NOON)
+    way = Delivery("d_notice", "al_notice", "", "", "desk", "{}", NOON)
+    made = ChannelDecision(failing, notice, (way,))
+    assert store.settle_delivery(job, again(NOON + HOUR), lambda state: made) == made
+    assert by_name(store)["hook"] == failing
+    assert reader.alert("al_notice").reason == "it fails"
+    assert reader.delivery("d_notice").channel == "desk"
+    assert names(claim(store)) == ["desk"]
+
+
+def test_a_lost_lease_says_nothing_of_the_channel(store):
+    tell(store, hook=NOON)
+    (job,) = claim(store)
+    store.release_leases()
+    failing = ChannelDecision(ChannelState("hook", 9))
+    assert store.settle_delivery(job, again(NOON), lambda state: failing) is None
+    assert by_name(store)["hook"].failures == 0
+
+
+def test_a_disabled_channel_is_enabled_with_what_waits_due_at_once(store):
+    tell(store, hook=NOON)
+    (job,) = claim(store)
+    store.settle_delivery(job, again(NOON + DAY))
+    assert store.disable_channel("hook", "ana", NOON)
+    assert not store.disable_channel("hook", "ana", NOON)
+    assert by_name(store)["hook"].state == "disabled"
+    assert store.enable_channel("hook", "ana", NOON + HOUR)
+    assert by_name(store)["hook"] == ChannelState("hook")
+    assert names(claim(store, NOON + HOUR)) == ["hook"]
+    assert not store.enable_channel("nobody", "ana", NOON)
+
+
+def test_a_dead_delivery_is_tried_again_and_a_delivered_one_only_as_a_replay(store, reader):
+    made = tell(store, hook=NOON, desk=NOON)
+    ids_ = {one.channel: one.delivery for one in made.deliveries}
+    for job in claim(store):
+        store.settle_delivery(job, dead() if job.delivery.channel == "hook" else done())
+    assert claim(store) == []
+    assert store.deliver_again(ids_["hook"], NOON + 1, "ana", replay=False)
+    assert not store.deliver_again(ids_["desk"], NOON + 1, "ana", replay=False)
+    assert store.deliver_again(ids_["desk"], NOON + 1, "ana", replay=True)
+    assert sorted(names(claim(store, NOON + 1, "again"))) == ["desk", "hook"]
+    assert not store.deliver_again(ids_["desk"], NOON + 2, "ana", replay=True)  # under way
+    assert {len(one.attempts) for one in reader.deliveries(limit=9).items} == {1}
+    assert not store.deliver_again("d_none", NOON, "ana", replay=True)

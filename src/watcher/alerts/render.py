@@ -91,15 +91,38 @@ class Shown:
 
 
 def mail(payload: Mapping[str, Any]) -> MailText:
-    """The mail of a `match.created` payload (see `alerts.payload`)."""
-    view = _view(payload)
-    text = _wrapped(_template("match.txt.j2").render(view))
+    """The mail of a `match.created` payload (see `alerts.payload`), or of a notice of watcher's own
+    (`alerts.notice`)."""
+    if "topic" not in payload["data"]["_watcher"]:
+        return _notice(payload)
     return MailText(
-        subject=_subject(payload),
-        text=_SURROGATES.sub("\ufffd", text),
-        html=_SURROGATES.sub("\ufffd", _template("match.html.j2").render(view)),
-        headers=_headers(payload),
+        _subject(payload), *_rendered("match", _view(payload)), headers=_headers(payload)
     )
+
+
+def _rendered(name: str, view: Mapping[str, Any]) -> tuple[str, str]:
+    """As text and as HTML."""
+    text = _wrapped(_template(f"{name}.txt.j2").render(view))
+    html = _template(f"{name}.html.j2").render(view)
+    return _SURROGATES.sub("\ufffd", text), _SURROGATES.sub("\ufffd", html)
+
+
+def _notice(payload: Mapping[str, Any]) -> MailText:
+    item = payload["data"]["items"][0]
+    view = {
+        "title": one_line(item["title"]),
+        "when": _day_and_time(payload["time"]),
+        "words": one_line(item["content_text"], 2_000),
+        "instance": _instance(payload),
+        "ids": f"Alert {item['id']}",
+    }
+    headers = {
+        "List-Id": f"<notices.{_list_host(payload)}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Watcher-Alert": one_line(item["id"]),
+    }
+    subject = one_line(f"[watcher] {view['title']}: {view['words']}", 120)
+    return MailText(subject, *_rendered("notice", view), headers=headers)
 
 
 def one_line(text: str, most: int = LONGEST_SUBJECT) -> str:
@@ -126,14 +149,18 @@ def _headers(payload: Mapping[str, Any]) -> dict[str, str]:
     facts = payload["data"]["_watcher"]
     name = facts["topic"]["name"]
     slug = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-") or "topic"
-    host = re.sub(r"[^a-z0-9.-]+", "-", _instance(payload).lower()).strip("-.") or "localhost"
     return {
-        "List-Id": f"<{slug}.{host}>",
+        "List-Id": f"<{slug}.{_list_host(payload)}>",
         "Auto-Submitted": "auto-generated",
         "X-Watcher-Topic": one_line(name),
         "X-Watcher-Alert": one_line(facts["alert"]),
         "X-Watcher-Story": one_line(payload["data"]["items"][0]["_watcher"]["story"]["id"]),
     }
+
+
+def _list_host(payload: Mapping[str, Any]) -> str:
+    name = re.sub(r"[^a-z0-9.-]+", "-", _instance(payload).lower())
+    return name.strip("-.") or "localhost"
 
 
 def _view(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from watcher.cli.moments import moment_of
 from watcher.cli.options import (
     DEFAULT_CONFIG,
     Where,
+    author,
     json_options,
     page_options,
     where_options,
@@ -200,17 +200,13 @@ class Silent:
 
 
 def _act(where: Where, ident: str, act: str, *, as_json: bool, **facts: Any) -> None:
-    from watcher.daemon.acts import act_here
-    from watcher.daemon.client import ask
+    from watcher.daemon.acts import act as do
 
     database = where.database()
     row = where.reader().feed(ident)
     if row is None:
         raise not_there("feed", ident, "feeds")
-    request = {"do": act, "feed": row.feed, "author": _author(), **facts}
-    reply = ask(database, request)
-    done = act_here(database, request) if reply is None else bool(reply["done"])
-    if not done:
+    if not do(database, {"do": act, "feed": row.feed, "author": author(), **facts}):
         raise UsageError(
             "WTC-USE-008",
             f"{row.url} is {row.state}: there is nothing to {act}",
@@ -224,13 +220,6 @@ def _act(where: Where, ident: str, act: str, *, as_json: bool, **facts: Any) -> 
     click.echo(f"{act}d: {one_line(after.url)}")
     if act == "resume" and after.next_due is not None:
         say(f"next poll: {when(after.next_due)}")
-
-
-def _author() -> str:
-    try:
-        return getuser()
-    except (KeyError, OSError):  # a user without a name, as in some containers
-        return "somebody"
 
 
 def _wanted(where: Where, settings: Settings, ident: str) -> tuple[str, str]:

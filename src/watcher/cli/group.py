@@ -33,8 +33,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "The topics, their matches, and a test over the archive.",
     ),
     "stories": ("watcher.cli.lists:stories", "The stories, with their articles and copies."),
-    "alerts": ("watcher.cli.lists:alerts", "What was told, what was not, and why."),
-    "deliveries": ("watcher.cli.lists:deliveries", "What was sent to which channel."),
+    "alerts": ("watcher.cli.alerts:alerts", "What was told, what was not, and why."),
+    "deliveries": ("watcher.cli.deliveries:deliveries", "What was sent to which channel."),
+    "channels": ("watcher.cli.channels:channels", "The ways to people, and how they fare."),
     "config": ("watcher.cli.config:config", "Check, show or describe config.yaml."),
     "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
 }

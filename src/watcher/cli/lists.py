@@ -1,4 +1,4 @@
-"""`stories|alerts|deliveries list`, and `show` where a thing has more to tell."""
+"""`stories list` and `show`, and what every list shares."""
 
 from __future__ import annotations
 
@@ -86,82 +86,13 @@ def stories_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
     if as_json or ndjson:
         print_object(shape)
         return
-    _facts(shape, ["story", "title", "first_seen"])
+    print_facts(shape, ["story", "title", "first_seen"])
     click.echo()
     print_table(
         shape["articles"],
         ["article", "role", "kind", "outlet", "title", "why"],
         empty="its articles have moved to other stories",
     )
-
-
-@click.group()
-def alerts() -> None:
-    """What was told, what was not, and why."""
-
-
-@alerts.command("list")
-@click.option("--topic", metavar="NAME", help="Only this topic's.")
-@where_options
-@json_options
-@page_options(50)
-def alerts_list(
-    where: Where, topic: str | None, as_json: bool, ndjson: bool, limit: int, after: str | None
-) -> None:
-    """List the alerts, newest first, the suppressed ones with their reason."""
-    reader = where.reader()
-    page = every(lambda n, cursor: reader.alerts(limit=n, after=cursor, topic=topic), limit, after)
-    print_page(
-        page,
-        shapes.alert,
-        as_json,
-        ndjson,
-        ["at", "decision", "topic", "article", "reason"],
-        empty="no alerts yet",
-    )
-
-
-@click.group()
-def deliveries() -> None:
-    """What was sent to which channel."""
-
-
-@deliveries.command("list")
-@click.option("--state", type=click.Choice(["due", "leased", "done", "dead"]), help="Only these.")
-@where_options
-@json_options
-@page_options(50)
-def deliveries_list(
-    where: Where, state: str | None, as_json: bool, ndjson: bool, limit: int, after: str | None
-) -> None:
-    """List the deliveries, newest first, with every attempt."""
-    reader = where.reader()
-    page = every(
-        lambda n, cursor: reader.deliveries(limit=n, after=cursor, state=state), limit, after
-    )
-    print_page(
-        page,
-        shapes.delivery,
-        as_json,
-        ndjson,
-        [
-            "delivery",
-            "channel",
-            "state",
-            ("attempts", lambda row: len(row["attempts"])),
-            ("last answer", _last_answer),
-            "next_at",
-            "alert",
-        ],
-        empty="no deliveries yet",
-    )
-
-
-def _last_answer(row: Any) -> object:
-    if not row["attempts"]:
-        return None
-    last = row["attempts"][-1]
-    return last["error"] or last["status"]
 
 
 def print_page(
@@ -182,7 +113,7 @@ def print_page(
     say_more(page.next)
 
 
-def _facts(shape: dict[str, Any], names: list[str]) -> None:
+def print_facts(shape: dict[str, Any], names: list[str]) -> None:
     for name in names:
         value = shape[name]
         click.echo(f"{name:<10} {'-' if value is None else one_line(str(value))}")

@@ -91,3 +91,13 @@ def page_options(limit: int) -> Callable[[F], F]:
         )(command)
 
     return add
+
+
+def author() -> str:
+    """Who does what a command does."""
+    from getpass import getuser
+
+    try:
+        return getuser()
+    except (KeyError, OSError):  # a user without a name, as in some containers
+        return "somebody"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watcher.cli.output import when
+from watcher.model.alert import ChannelState
 from watcher.model.article import ArticleText, Credit, Extraction, Link
 from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause, Wishes
 from watcher.model.rows import (
@@ -153,11 +154,11 @@ def alert(row: AlertRow) -> Shape:
     return {
         "alert": row.alert,
         "kind": row.kind,
-        "topic": row.topic,
-        "topic_version": row.topic_version,
-        "story": row.story,
-        "article": row.article,
-        "revision": row.revision,
+        "topic": row.topic or None,
+        "topic_version": row.topic_version or None,
+        "story": row.story or None,
+        "article": row.article or None,
+        "revision": row.revision or None,
         "decision": row.decision,
         "reason": row.reason,
         "at": when(row.at),
@@ -175,6 +176,21 @@ def delivery(row: DeliveryRow) -> Shape:
             for one in row.attempts
         ],
         "next_at": when(row.next_at),
+    }
+
+
+def channel(name: str, kind: str | None, state: ChannelState | None, waiting: int) -> Shape:
+    """`kind` is None where config.yaml does not have it."""
+    return {
+        "channel": name,
+        "type": kind,
+        "state": state.state if state else "ok",
+        "failures": state.failures if state else 0,
+        "last_error": state.last_error if state else None,
+        "failing_since": when(state.failing_since) if state else None,
+        "last_ok": when(state.last_ok) if state else None,
+        "waiting": waiting,
+        "why": state.why if state else None,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from watcher.config.secrets import Secret
 from watcher.model.article import Recipe
@@ -36,6 +36,7 @@ class NetSettings:
 class EmailTarget:
     name: str
     to: tuple[str, ...]
+    kind: ClassVar[str] = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class WebhookTarget:
     name: str
     url: str
     secrets: tuple[Secret, ...]
+    kind: ClassVar[str] = "webhook"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What people do to single feeds: through the control socket of a running daemon, or here."""
+"""What people do to feeds, deliveries and channels: through the control socket of a running daemon,
+or here."""
 
 from __future__ import annotations
 
@@ -40,15 +41,34 @@ def use_cases(app: App, beat: Callable[[], None]) -> dict[str, UseCase]:
         beat()
         return {"retried": shape(done)}
 
-    return {"pause": act, "resume": act, "retry": poll_now}
+    return dict.fromkeys(ACTS, act) | {"retry": poll_now}
+
+
+ACTS = ("pause", "resume", "deliver_again", "enable_channel", "disable_channel")
 
 
 def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:
-    """Does `pause` or `resume`; False where it does not apply to the feed."""
-    feed, author = str(request["feed"]), str(request["author"])
-    if request["do"] == "pause":
+    """Does one of `ACTS`; False where it does not apply to what it names."""
+    author, act = str(request["author"]), request["do"]
+    if act == "deliver_again":
+        replay = bool(request.get("replay"))
+        return store.deliver_again(str(request["delivery"]), now, author, replay=replay)
+    if act == "enable_channel":
+        return store.enable_channel(str(request["channel"]), author, now)
+    if act == "disable_channel":
+        return store.disable_channel(str(request["channel"]), author, now)
+    feed = str(request["feed"])
+    if act == "pause":
         return store.pause_feed(feed, author, now)
     return store.resume_feed(feed, author, now, original=bool(request.get("original")))
+
+
+def act(database: Path, request: Mapping[str, Any]) -> bool:
+    """Through the daemon that holds the database, or here. Raises BusyError."""
+    from watcher.daemon.client import ask
+
+    reply = ask(database, request)
+    return act_here(database, request) if reply is None else bool(reply["done"])
 
 
 def act_here(database: Path, request: Mapping[str, Any]) -> bool:

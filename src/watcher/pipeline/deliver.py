@@ -29,8 +29,9 @@ async def deliver(desk: Desk, job: DeliveryJob) -> Settlement:
     channel = desk.channels.get(delivery.channel)
     started = desk.clock.now()
     if channel is None:
-        result: SendResult = Dead(f"channel {delivery.channel} is no longer in config.yaml")
-        settlement = Settlement("dead", Attempt(started, None, result.reason, 0))
+        reason = f"channel {delivery.channel} is no longer in config.yaml"
+        result: SendResult = Dead(reason)
+        settlement = Settlement("dead", Attempt(started, None, reason, 0))
         await desk.store.run(lambda store: store.settle_delivery(job, settlement))
     else:
         result = await channel.send(job, started)

@@ -10,14 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText
 from watcher.model.feed import STRETCHED
 from watcher.model.rows import (
     ActRow,
-    AlertRow,
     ArticleRow,
-    DeliveryRow,
     FeedRow,
     FoundArticle,
     NoteRow,
@@ -28,8 +25,9 @@ from watcher.model.rows import (
 )
 from watcher.model.when import DAY, MINUTE, Micros
 from watcher.store.sqlite import broken, pages, records
-from watcher.store.sqlite.codec import Row, clean, load_link, load_text, optional, outlet
+from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 from watcher.store.sqlite.connect import connect_reader
+from watcher.store.sqlite.told import Told
 from watcher.text.urls import key as url_key
 
 T = TypeVar("T")
@@ -86,7 +84,7 @@ WHERE state = 'active' AND last_poll IS NOT NULL
 LATER = "SELECT count(*) FROM feed WHERE state = 'active' AND instr(reasons, ?)"
 
 
-class SqliteReader:
+class SqliteReader(Told):
     """Implements `ports.Reader`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -163,42 +161,6 @@ class SqliteReader:
         )
 
     # alerts and deliveries
-
-    def alerts(
-        self, *, limit: int, after: str | None = None, topic: str | None = None
-    ) -> Page[AlertRow]:
-        rows = self._db.execute(
-            "SELECT * FROM alert WHERE id < ? AND (?2 IS NULL OR topic = ?2)"
-            " ORDER BY id DESC LIMIT ?3",
-            (pages.below(after), optional(topic), limit + 1),
-        ).fetchall()
-        return pages.page(rows, limit, records.alert, lambda row: str(row["id"]))
-
-    def deliveries(
-        self, *, limit: int, after: str | None = None, state: str | None = None
-    ) -> Page[DeliveryRow]:
-        rows = self._db.execute(
-            "SELECT *, CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END AS shown"
-            " FROM delivery WHERE id < ?1 AND (?2 IS NULL OR"
-            "   CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END = ?2)"
-            " ORDER BY id DESC LIMIT ?3",
-            (pages.below(after), state, limit + 1),
-        ).fetchall()
-        return pages.page(rows, limit, self._delivery, lambda row: str(row["id"]))
-
-    def _delivery(self, row: Row) -> DeliveryRow:
-        attempts = self._db.execute(
-            "SELECT at, status, error, ms FROM attempt WHERE delivery = ? ORDER BY id",
-            (row["delivery"],),
-        )
-        return DeliveryRow(
-            row["delivery"],
-            row["alert"],
-            row["channel"],
-            row["shown"],
-            tuple(Attempt(*attempt) for attempt in attempts),
-            row["due_at"],
-        )
 
     # articles
 

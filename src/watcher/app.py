@@ -149,6 +149,8 @@ def _prepare(
     if starts_at is None:
         store.turn_back(now)
     store.release_leases()
+    if settings.path is None:  # no config says what is wanted: what stands in the database stays
+        return {}
     store.sync_feeds(settings.feeds, now)
     store.retry_broken(now, version=__version__)
     store.know_channels([target.name for target in settings.channels])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.support import Cli
+from tests.cli.support import Cli, write
 
 from watcher.config.load import load
 from watcher.store.sqlite.lock import Lock
@@ -73,6 +73,23 @@ def test_importing_a_file_again_changes_nothing(cli: Cli, archive: Path) -> None
     cli("import", "articles", archive, "--db", "w.db")
     again = cli("import", "articles", archive, "--db", "w.db", "--json").json
     assert (again["articles"], again["revisions"], again["unchanged"]) == (0, 0, 3)
+
+
+def test_without_a_config_an_import_leaves_the_feeds_and_topics_of_the_database_as_they_are(
+    cli: Cli, archive: Path, tmp_path: Path
+) -> None:
+    topic = {"query": "harbour", "channels": []}
+    config = write(tmp_path / "config.yaml", "https://127.0.0.1/feed", topics={"port": topic})
+    cli("import", "articles", archive, "--db", "w.db")
+    before = [cli(what, "list", "--db", "w.db", "--json").json for what in ("feeds", "topics")]
+    config.rename(tmp_path / "elsewhere.yaml")
+
+    assert cli("import", "articles", archive, "--db", "w.db").status == 0
+
+    config = (tmp_path / "elsewhere.yaml").rename(config)
+    after = [cli(what, "list", "--db", "w.db", "--json").json for what in ("feeds", "topics")]
+    assert before[0]["items"][0]["state"] == "active"
+    assert after == before
 
 
 def test_a_changed_line_is_a_revision(cli: Cli, tmp_path: Path, archive: Path) -> None:

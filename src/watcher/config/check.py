@@ -157,8 +157,9 @@ def _speed(
     whole: Any,
     problems: list[WatcherError],
 ) -> None:
-    """The floor may go below 15 minutes only where every fetched host is allowed. Where a feed or
-    host has a problem of its own, that cannot be told yet."""
+    """The floor may go below 15 minutes only where every fetched host is allowed: without feeds
+    nobody is asked too often. Where a feed or host has a problem of its own, that cannot be told
+    yet."""
     if isinstance(whole, Mapping) and any(
         whole.get(section) != document.value.get(section) for section in ("feeds", "net")
     ):
@@ -166,7 +167,7 @@ def _speed(
     feeds = [one for one in (*config.feeds, *listed) if isinstance(one, Feed)]
     place = document.place(("poll", "floor"))
     low = config.poll.floor < FLOOR
-    if low and not (feeds and all(_is_allowed(one.url, config.net.allow) for one in feeds)):
+    if low and not all(_is_allowed(one.url, config.net.allow) for one in feeds):
         problems.append(
             ConfigError(
                 "WTC-CFG-017",

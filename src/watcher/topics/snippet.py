@@ -21,8 +21,8 @@ def snippet(text: ArticleText, spans: Sequence[Span], width: int = 160) -> str:
     name = _best_field(spans)
     source = _field(text, name) if name else text.body or text.standfirst or text.title
     places = sorted((s.start, s.end) for s in spans if s.field == name)
-    start, end = _window(places, len(source), width - 2)
-    return _cut(source, start, end)
+    shown = _window(places, len(source), width - 2)
+    return _cut(source, *shown, keep=[place for place in places if _within(place, shown)])
 
 
 def _best_field(spans: Sequence[Span]) -> str | None:
@@ -55,14 +55,21 @@ def _window(places: list[tuple[int, int]], length: int, width: int) -> tuple[int
     return begin, begin + width
 
 
-def _cut(source: str, start: int, end: int) -> str:
-    """`source[start:end]` without broken words at its ends, unless it is all one word."""
-    part = source[start:end]
+def _within(place: tuple[int, int], shown: tuple[int, int]) -> bool:
+    return shown[0] <= place[0] and place[1] <= shown[1]
+
+
+def _cut(source: str, start: int, end: int, keep: Sequence[tuple[int, int]]) -> str:
+    """`source[start:end]` without broken words at its ends, but for words that a place of `keep`
+    is in, and unless it is all one word."""
+    first = min((place[0] for place in keep), default=end)
+    last = max((place[1] for place in keep), default=start)
+    stop, begin = end, start
     if end < len(source) and not source[end].isspace():
-        part = _without_last_word(part)
+        stop = max(last, start + len(_without_last_word(source[start:end])))
     if start and not source[start - 1].isspace():
-        part = _without_last_word(part[::-1])[::-1]
-    line = " ".join(part.split())
+        begin = min(first, stop - len(_without_last_word(source[start:stop][::-1])))
+    line = " ".join(source[begin:stop].split())
     return (_ELLIPSIS if start else "") + line + (_ELLIPSIS if end < len(source) else "")
 
 
@@ -70,4 +77,4 @@ def _without_last_word(part: str) -> str:
     """Cuts back to a blank that is near; a script without blanks is cut where it is."""
     trimmed = part.rstrip()
     head = trimmed.rpartition(" ")[0] if trimmed == part else trimmed
-    return head if len(part) - len(head) <= 30 else part
+    return head if head and len(part) - len(head) <= 30 else part

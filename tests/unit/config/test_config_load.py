@@ -122,7 +122,6 @@ BROKEN = [
         *("WTC-CFG-014", "twice", "remove one of the two"),
     ),
     ("feeds: [https://a.example/]\npoll: {floor: ¦14m}", "WTC-CFG-017", "net.allow", "15m or more"),
-    ("poll: {floor: ¦1s}", "WTC-CFG-017", "net.allow", "15m or more"),
     (
         "net: {allow: [a.example]}\npoll: {floor: ¦0s}\nfeeds: [https://a.example/]",
         *("WTC-CFG-017", "at least 1s", "1s or more"),

@@ -50,6 +50,11 @@ def test_a_feed_with_an_id_of_its_own_is_found_by_it(file):
     assert left(file, text, "bee") == f"feeds:\n  - {C}\n"
 
 
+def test_the_last_feed_goes_though_the_floor_is_low(file):
+    text = f"net: {{allow: [b.example]}}\npoll: {{floor: 1s}}\nfeeds:\n  - {B}\n"
+    assert left(file, text).endswith("feeds: []\n")
+
+
 def test_a_feed_of_a_list_that_the_config_names_is_not_taken_out_of_the_config(file, tmp_path):
     (tmp_path / "subs.opml").write_text(
         f'<opml version="2.0"><body><outline type="rss" xmlUrl="{B}"/></body></opml>'

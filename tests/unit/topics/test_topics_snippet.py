@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from watcher.model.article import ArticleText, Caption, PageState
@@ -62,6 +62,16 @@ def test_without_spans_the_beginning_is_shown():
     assert snippet(article(), []) == ""
 
 
+def test_a_word_that_is_cut_off_is_shown_as_far_as_it_goes_where_a_span_or_nothing_else_is():
+    text = article(body="a" * 21)
+    assert snippet(text, [Span("body", 0, 1, "")], width=20) == "a" * 18 + "…"
+    assert snippet(text, [Span("body", 20, 21, "")], width=20) == "…" + "a" * 18
+    assert snippet(text, [], width=20) == "a" * 18 + "…"
+    two = article(body="the " + "b" * 30)
+    assert snippet(two, [Span("body", 5, 6, "")], width=20).startswith("the bb")
+
+
+@example("a" * 21, [(0, 1)], 20)
 @given(
     st.text(st.sampled_from("ab \n東京é"), max_size=400),
     st.lists(st.tuples(st.integers(0, 390), st.integers(1, 9)), max_size=6),

@@ -10,7 +10,8 @@ from lxml import html as lxml_html
 from tests.support.mails import copied, english, payload, persian
 from tests.support.records import NOON, captions, day, exact
 
-from watcher.alerts.render import WIDTH, mail, one_line
+from watcher.alerts.render import WIDTH, mail
+from watcher.alerts.wording import one_line
 from watcher.model.article import Credit, Link
 from watcher.model.when import DAY, HOUR, MINUTE
 

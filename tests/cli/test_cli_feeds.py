@@ -8,6 +8,8 @@ import pytest
 from tests.cli.support import write
 from tests.support.site import Reply, Site, redirect
 
+from watcher.pipeline import place
+
 NOON = "2026-03-10T12:00:00Z"
 
 
@@ -175,6 +177,34 @@ def test_a_move_shows_its_evidence_is_adopted_and_can_be_undone(cli, site, url):
         cli("once", "--at", f"2027-04-0{day}T12:00:00Z", "--force")
     after = cli("feeds", "show", url, "--json").json
     assert (after["fetch_url"], after["entries"]) == (url, 1)
+
+
+# retry --broken
+
+
+def test_what_breaks_watcher_is_tried_once_more_by_hand(cli, site, url, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError("a fault of ours")
+
+    with monkeypatch.context() as context:
+        context.setattr(place, "revise", broken)
+        for minute in (0, 5, 15):
+            cli("once", *at(minute))
+    assert "feeds retry ID --broken" in cli("feeds", "show", url).out
+    assert cli("search", "text", "--json").json["items"] == []
+
+    done = cli("feeds", "retry", url, "--broken", *at(20))
+    assert done.out == "1 set aside: tried once more\n"
+    cli("once", *at(20))
+    assert "--broken" not in cli("feeds", "show", url).out
+    assert len(cli("search", "text", "--json").json["items"]) == 1
+    again = cli("feeds", "retry", "--broken")
+    assert (again.status, again.out) == (0, "nothing is set aside\n")
+
+
+def test_retry_wants_a_feed_or_what_is_broken(cli, url):
+    cli("once", *at(0))
+    assert (cli("feeds", "retry").status, cli("feeds", "retry", "no", "--broken").status) == (2, 2)
 
 
 # remove

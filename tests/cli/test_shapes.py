@@ -108,6 +108,8 @@ def test_what_is_done_to_feeds(cli: Cli, tmp_path: Path) -> None:
     check(cli("feeds", "resume", url, "--json").json, "feed")
     check(cli("feeds", "show", url, "--json").json, "feed_shown")
     check(cli("status", "--json").json, "status")
+    check(cli("feeds", "retry", "--broken", "--json").json, "feed_broken_retried")
+    check(cli("feeds", "retry", url, "--broken", "--json").json, "feed_broken_retried")
     check(cli("feeds", "remove", url, "--json").json, "feed_removed")
 
 

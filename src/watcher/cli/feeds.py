@@ -83,7 +83,8 @@ def feeds_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool)
         empty="no polls",
     )
     if shape["broken"]:
-        click.echo("\nset aside, because they break watcher (the next version tries them again):")
+        click.echo("\nset aside, because they break watcher; the next version tries them again,")
+        click.echo("`watcher feeds retry ID --broken` does so now:")
         print_table(
             shape["broken"],
             ["stage", "times", ("error", lambda one: one["error"]["message"]), "url"],
@@ -124,13 +125,24 @@ def feeds_resume(where: Where, ident: str, original: bool, as_json: bool, ndjson
 
 
 @feeds.command("retry")
-@click.argument("ident", metavar="ID")
+@click.argument("ident", metavar="[ID]", required=False)
 @click.option("--at", metavar="TIME", help="Start the clock at TIME (RFC 3339).")
 @click.option("--force", is_flag=True, help="Sooner than the publisher usually wants it.")
+@click.option(
+    "--broken",
+    is_flag=True,
+    help="Give what was set aside because it breaks watcher one more try: the feed's, or all.",
+)
 @where_options
 @json_options
 def feeds_retry(
-    where: Where, ident: str, at: str | None, force: bool, as_json: bool, ndjson: bool
+    where: Where,
+    ident: str | None,
+    at: str | None,
+    force: bool,
+    broken: bool,
+    as_json: bool,
+    ndjson: bool,
 ) -> int:
     """Poll one feed now, conditionally. Refused while its publisher asks for patience.
 
@@ -140,7 +152,16 @@ def feeds_retry(
     Examples:
       watcher feeds retry https://example.org/feed
       watcher feeds retry https://example.org/feed --at 2026-03-10T12:00:00Z
+      watcher feeds retry --broken
     """
+    if broken:
+        return _retry_broken(where, ident, at, as_json=as_json or ndjson)
+    if ident is None:
+        raise click.MissingParameter(param_hint="ID", param_type="argument")
+    return _retry(where, ident, at, force=force, as_json=as_json or ndjson)
+
+
+def _retry(where: Where, ident: str, at: str | None, *, force: bool, as_json: bool) -> int:
     from watcher.daemon import acts
     from watcher.daemon.client import ask
 
@@ -157,13 +178,38 @@ def feeds_retry(
     else:
         done = acts.retry_here(settings, Silent(), feed, at=start, force=force)
     shape = {"feed": feed, "url": url, **done}
-    if as_json or ndjson:
+    if as_json:
         print_object(shape)
     else:
         _print_retried(shape)
     if shape["result"] == "refused":
         return 1
     return PARTIAL if shape["error"] else 0
+
+
+def _retry_broken(where: Where, ident: str | None, at: str | None, *, as_json: bool) -> int:
+    from watcher.daemon import acts
+    from watcher.daemon.client import ask
+
+    database, feed = where.database(), None
+    if ident is not None:
+        row = where.reader().feed(ident)
+        if row is None:
+            raise not_there("feed", ident, "feeds")
+        feed = row.feed
+    start = moment_of("--at", at)
+    request = {"do": "retry_broken", "feed": feed}
+    if start is not None and ask(database, {"do": "ping"}) is not None:
+        raise acts.no_clock()
+    reply = ask(database, request)
+    retried = acts.retry_broken_here(database, feed, start) if reply is None else reply["retried"]
+    if as_json:
+        print_object({"feed": feed, "retried": retried})
+        return 0
+    click.echo(f"{retried:,} set aside: tried once more" if retried else "nothing is set aside")
+    if retried and reply is None:
+        say("next: `watcher once`; what breaks again is set aside again")
+    return 0
 
 
 @feeds.command("remove")

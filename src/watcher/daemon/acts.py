@@ -90,6 +90,14 @@ def retry_here(
     return shape(anyio.run(main))
 
 
+def retry_broken_here(database: Path, feed: str | None, at: Micros | None) -> int:
+    """Makes what was set aside due again, of one feed or of all, without a daemon; returns how
+    much that is. Raises BusyError where another process holds the database."""
+    now = SystemClock().now() if at is None else at
+    with closing(open_writing(database)) as store:
+        return store.retry_broken(now, feed=feed)
+
+
 def no_clock() -> UsageError:
     return UsageError(
         "WTC-USE-007",

@@ -278,6 +278,26 @@ CREATE UNIQUE INDEX alert_once ON alert (topic, story, kind)
 CREATE INDEX delivery_turn ON delivery (channel, due_at, id) WHERE state = 'due';
 CREATE INDEX delivery_leased ON delivery (channel) WHERE lease_token IS NOT NULL;
 CREATE INDEX delivery_alert ON delivery (alert);
+ALTER TABLE article ADD COLUMN placed_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX article_hot ON article (placed_at) WHERE prints > 0;
+ALTER TABLE story ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;  -- of its last article
+ALTER TABLE story ADD COLUMN profile TEXT NOT NULL DEFAULT '{}';  -- JSON: what its articles say
+ALTER TABLE story ADD COLUMN merged_into TEXT;  -- an alias since: alerts keep the id they told
+CREATE INDEX story_merged ON story (merged_into) WHERE merged_into IS NOT NULL;
+CREATE TABLE story_term (
+    term TEXT NOT NULL, day INTEGER NOT NULL,  -- of the story's last article
+    story TEXT NOT NULL REFERENCES story ON DELETE CASCADE,
+    PRIMARY KEY (term, day, story)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX story_term_story ON story_term (story);
+CREATE TABLE term (
+    term TEXT PRIMARY KEY, n INTEGER NOT NULL  -- in how many articles
+) STRICT, WITHOUT ROWID;
+CREATE TABLE apart (
+    one TEXT NOT NULL, other TEXT NOT NULL,    -- two articles or two stories, in order
+    PRIMARY KEY (one, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX apart_other ON apart (other);
 """
 
 

@@ -41,8 +41,10 @@ def test_the_same_text_again_is_no_news():
         ({"body": f"{BODY}\n\nOne man is missing."}, ("added",)),
         ({"body": f"First of all.\n\n{BODY}"}, ("added",)),
         ({"body": "\n\n".join(REST)}, ("removed",)),
-        ({"body": "\n\n".join([f"{ONE} And more.", *REST])}, ("wording",)),
-        ({"body": "\n\n".join(["All new.", *REST])}, ("wording",)),
+        ({"body": "\n\n".join([f"{ONE} And more.", *REST])}, ("added",)),
+        ({"body": "\n\n".join([f"{ONE[:-1]} and more.", *REST])}, ("wording",)),
+        ({"body": "\n\n".join(["All new.", *REST])}, ("added", "removed")),
+        ({"body": "\n\n".join([*REST, ONE])}, ("wording",)),
         ({"byline": ("Ana Doe", "Ben Roe")}, ("byline",)),
         ({"byline": ()}, ("byline",)),
         ({"credit": Credit("Negah", "Source: Negah")}, ("credit",)),
@@ -50,7 +52,7 @@ def test_the_same_text_again_is_no_news():
         ({"body": BODY.replace(".", "!")}, ("cosmetic",)),
         (
             {"title": "Ferry stays", "body": "All new.", "byline": (), "credit": Credit("N", "N")},
-            ("headline", "wording", "byline", "credit"),
+            ("headline", "added", "removed", "byline", "credit"),
         ),
     ],
 )
@@ -101,8 +103,8 @@ def test_the_feeds_text_never_takes_the_pages_place():
 
 
 def test_a_feeds_edit_of_its_own_text_is_a_revision():
-    feed, edit = changed(source="feed", body="Old."), changed(source="feed", body="New words.")
-    step = revise(stored(feed), edit)
+    feed = changed(source="feed", body="The old words of it.")
+    step = revise(stored(feed), changed(source="feed", body="The new words of it."))
     assert isinstance(step, NewRevision)
     assert step.changes == ("wording",)
 
@@ -147,22 +149,6 @@ def test_every_pair_is_decided_with_a_reason(old, new):
         assert len(set(step.changes)) == len(step.changes) > 0
     if old.text.source == "page":
         assert not (isinstance(step, NewRevision) and new.text.source == "feed")
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "kind"),
-    [
-        ("About 240 passengers waited.", "About 420 passengers waited.", "number"),
-        ("It cost 1,200 euros.", "It cost 12 000 euros.", "number"),
-        ("About 240 passengers waited.", "About 240 people waited.", "wording"),
-        ("About 240 passengers waited.", "About 420 people waited.", "wording"),
-        ("۲۴۰ مسافر ماندند.", "۴۲۰ مسافر ماندند.", "number"),
-    ],
-)
-def test_an_edit_of_numbers_alone_is_named_so(before, after, kind):
-    old = changed(body=f"{ONE}\n\n{before}")
-    step = revise(stored(old), changed(body=f"{ONE}\n\n{after}"))
-    assert step.changes == (kind,)
 
 
 @pytest.mark.parametrize(

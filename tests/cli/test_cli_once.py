@@ -79,7 +79,8 @@ def test_the_first_pass_polls_reads_and_stores(once, cli):
 
 def test_in_words_a_pass_is_one_line(once):
     result = once("/feed")
-    assert (result.status, result.err) == (0, "")
+    assert (result.status, result.err.count("\n")) == (0, 1)
+    assert result.err.startswith("next: ")
     assert result.out == (
         "1 feed polled; 2 new entries; 2 articles stored; 0 alerts raised (0 suppressed); "
         "0 delivered\n"

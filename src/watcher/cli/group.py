@@ -17,6 +17,7 @@ from watcher.errors import UsageError, WatcherError
 # name: (module:command, one line for `--help`). Nothing is imported before it is used.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("watcher.cli.demo:demo", "Play the fixture newsroom through the whole pipeline."),
+    "init": ("watcher.cli.init:init", "Write a first config.yaml, and make the database."),
     "run": ("watcher.cli.run:run", "Run the daemon in the foreground."),
     "once": ("watcher.cli.run:once", "Do everything that is due, then stop."),
     "add": ("watcher.cli.add:add", "Subscribe to feeds and sites: writes config.yaml."),
@@ -41,7 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 EPILOG = (
-    "Start with `watcher demo`. Then write config.yaml and run `watcher once` or `watcher run`."
+    "Start with `watcher demo`. Then `watcher init`, `watcher add URL`, and `watcher once` or `run`."
 )
 
 

@@ -28,7 +28,13 @@ def run(where: Where, verbose: bool) -> int:
     from watcher.daemon.logs import LogJournal
     from watcher.daemon.main import serve
 
-    return serve(settings, LogJournal(verbose=verbose), lambda: click.echo("ready", err=True))
+    return serve(settings, LogJournal(verbose=verbose), lambda: _ready(where))
+
+
+def _ready(where: Where) -> None:
+    click.echo("ready", err=True)
+    config = f" -c {where.config}" if where.config else ""
+    say(f"next: `watcher status{config}` in another terminal; Ctrl-C ends the daemon")
 
 
 @click.command()
@@ -67,6 +73,7 @@ def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool)
     }
     if plain:
         click.echo(_summary(shape))
+        say(f"next: {_next(shape)}")
     else:
         print_object(shape)
     if tally.broken:
@@ -134,6 +141,17 @@ def _summary(shape: dict[str, Any]) -> str:
         f"{sent['done']} delivered" + (f", {sent['failed']} not yet" * bool(sent["failed"])),
     ]
     return "; ".join(parts)
+
+
+def _next(shape: dict[str, Any]) -> str:
+    """What somebody who looks at the summary wants to see then."""
+    if shape["failed"]:
+        return "`watcher feeds list` shows what failed, `watcher doctor` what to do"
+    if shape["alerts"]["raised"]:
+        return "`watcher alerts list`; `watcher show ARTICLE --why` has the reasons"
+    if not shape["polls"] and not shape["articles"]:
+        return "nothing was due; `watcher status` says when, --force polls at once"
+    return "`watcher search WORD` looks into the archive; `watcher run` keeps it up to date"
 
 
 def _moment(text: str) -> Micros:

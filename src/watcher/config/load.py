@@ -31,7 +31,7 @@ def read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except FileNotFoundError as error:
-        hint = "write one (the README has a short example), or name it with -c FILE"
+        hint = "`watcher init` writes one; or name yours with -c FILE"
         raise _no_file(f"there is no config at {path}", hint, Place(str(path))) from error
     except OSError as error:
         hint = "name a file that you may read with -c FILE"

@@ -1,4 +1,4 @@
-"""`init` writes a first config, never over anything; and the path of the README leads to an alert."""
+"""`init` writes a first config, never over one; and the README's path leads to an alert."""
 
 from __future__ import annotations
 
@@ -90,7 +90,9 @@ def test_an_answer_that_makes_no_good_config_writes_nothing(cli: Cli, args: list
 
 
 def test_the_feeds_of_another_reader_come_along(cli: Cli):
-    opml = '<opml version="2.0"><body><outline xmlUrl="https://example.org/f" text="F"/></body></opml>'
+    opml = (
+        '<opml version="2.0"><body><outline xmlUrl="https://example.org/f" text="F"/></body></opml>'
+    )
     Path("feeds.opml").write_text(opml)
     done = cli("init", "--from-opml", "feeds.opml", "--no-input")
     assert done.status == 0

@@ -56,7 +56,9 @@ def _database(start: Start) -> str:
 
 def _net(start: Start) -> str:
     says = f"  contact: {_text(start.contact)}" if start.contact else _NO_CONTACT
-    return f"net:\n  # Goes into the user agent, so that a publisher who minds can reach you.\n{says}"
+    return (
+        f"net:\n  # Goes into the user agent, so that a publisher who minds can reach you.\n{says}"
+    )
 
 
 _NO_CONTACT = "  # contact: https://example.org/about-our-bot\n  allow: []"
@@ -65,7 +67,7 @@ _NO_CONTACT = "  # contact: https://example.org/about-our-bot\n  allow: []"
 def _topics(start: Start) -> str:
     told = ", ".join(_told(start))
     lines = [
-        "# What is watched. A blank is AND; OR, NOT, \"phrases\", (groups), title:word, =Exact,",
+        '# What is watched. A blank is AND; OR, NOT, "phrases", (groups), title:word, =Exact,',
         "# suffix*, @alias. Try a query over what is stored: watcher topics test 'QUERY'",
         "# Many spellings under one name:",
         '# aliases: {who: [Somebody, "Some Body", "شخص"]}',

@@ -41,7 +41,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
 }
 
-EPILOG = "Start with `watcher demo`. Then `watcher init`, `watcher add URL`, `watcher once` or `run`."
+EPILOG = (
+    "Start with `watcher demo`. Then `watcher init`, `watcher add URL`, `watcher once` or `run`."
+)
 
 
 class PipeClosed(Exception):

@@ -83,12 +83,13 @@ def init(
     taken = _opml(path, from_opml) if from_opml else 0
     key = _key(path, start) if start.webhook else None
     database = _database(path)
+    steps = _next(where, taken, bool(start.topics))
     shape = {
         "config": str(path),
         "database": str(database),
         "key": None if key is None else str(key),
         "feeds": taken,
-        "next": _next(where, taken, bool(start.topics)),
+        "next": steps,
     }
     if as_json or ndjson:
         print_object(shape)
@@ -99,7 +100,7 @@ def init(
         click.echo(f"made: {key} (the webhook's key: give it to the receiver)")
     if taken:
         click.echo(f"feeds: {taken}")
-    for number, step in enumerate(shape["next"]):
+    for number, step in enumerate(steps):
         say(f"{'next:' if not number else '     '} {step}")
 
 

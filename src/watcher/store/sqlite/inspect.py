@@ -105,9 +105,8 @@ def _size(path: Path) -> int:
 def has_wal_bug(version: str) -> bool:
     """Whether this SQLite may damage a WAL file that two connections checkpoint at the same
     instant: 3.7.0 to 3.51.2, but for the repaired 3.44.6 and 3.50.7 and later of their lines."""
-    numbers = tuple(int(part) for part in version.split(".")[:3])
-    repaired = {(3, 44): 6, (3, 50): 7}
-    least = repaired.get(numbers[:2])
-    if least is not None and numbers[2] >= least:
+    major, minor, patch = (int(part) for part in version.split(".")[:3])
+    repaired = {(3, 44): 6, (3, 50): 7}.get((major, minor))
+    if repaired is not None and patch >= repaired:
         return False
-    return (3, 7, 0) <= numbers < (3, 51, 3)
+    return (3, 7, 0) <= (major, minor, patch) < (3, 51, 3)

@@ -155,6 +155,7 @@ def _prepare(
     store.sync_feeds(settings.feeds, now)
     store.retry_broken(now, version=__version__)
     store.know_channels([target.name for target in settings.channels])
+    store.sync_follow({one.topic: one.follow for one in settings.topics if one.follow})
     return store.sync_topics(settings.topics, now)
 
 

@@ -30,6 +30,7 @@ from watcher.model.feed import (
     PollDecision,
     RetryRefused,
 )
+from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
 from watcher.model.page import FetchRequest, FetchResult, PostResult
 from watcher.model.rows import (
     AlertRow,
@@ -226,11 +227,13 @@ class EntryStore(Protocol):
         *,
         job: EntryJob | None = None,
         next_due: Micros | None = None,
+        followed: Followed | None = None,
     ) -> PlaceDecision | None:
         """The heart: reads the view, calls the pure `decide`, writes article, revision, links,
         prints, story, matches, alerts and deliveries, and settles the entry, all in one
         `BEGIN IMMEDIATE`. `next_due`: the entry's page is still wanted then (its feed text was
-        placed). `decide` may be called again after a serialisation failure. None: lease lost."""
+        placed). `followed`: the link that led to it is settled too. `decide` may be called
+        again after a serialisation failure. None: lease lost."""
         ...
 
 
@@ -272,7 +275,23 @@ class DeliveryStore(Protocol):
         ...
 
 
-class Store(FeedStore, EntryStore, DeliveryStore, Protocol):
+class FollowStore(Protocol):
+    def claim_follow(self, now: Micros, until: Micros, token: str, limit: int) -> list[FollowJob]:
+        """Leases links whose pages are wanted and due, oldest due first. One that has led to an
+        article meanwhile is settled as known, one that a feed's entry waits for stays."""
+        ...
+
+    def settle_follow(self, followed: Followed) -> bool:
+        """Stores what became of a link that led to no article. False: the lease was lost."""
+        ...
+
+    def sync_follow(self, wishes: Mapping[str, FollowWish]) -> None:
+        """What topics want followed, from now on: what none of them wants any more is not asked
+        for."""
+        ...
+
+
+class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, Protocol):
     """The writer. One per database; every method is one transaction, or a part of the one that
     `together` makes."""
 
@@ -344,6 +363,15 @@ class Reader(Protocol):
     def alert(self, ident: str) -> AlertRow | None: ...
     def query(self, topic: str, version: int) -> str | None:
         """The topic's query as it was written in that version."""
+        ...
+
+    def followed(self, article: str) -> tuple[FollowRow, ...]:
+        """The links of this article that are followed, in order."""
+        ...
+
+    def outlets_met(self) -> tuple[OutletRow, ...]:
+        """Outlets of articles that only following found and that no feed is of, those with most
+        articles first."""
         ...
 
     def status(self, now: Micros) -> StatusRow: ...

@@ -18,7 +18,7 @@ from watcher.cli.options import (
     page_options,
     where_options,
 )
-from watcher.cli.output import not_there, one_line, print_object, print_table, say, when
+from watcher.cli.output import not_there, one_line, print_list, print_object, print_table, say, when
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
@@ -90,6 +90,36 @@ def feeds_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool)
             ["stage", "times", ("error", lambda one: one["error"]["message"]), "url"],
             empty="",
         )
+
+
+@feeds.command("suggest")
+@where_options
+@json_options
+def feeds_suggest(where: Where, as_json: bool, ndjson: bool) -> None:
+    """Suggest outlets as sources: those whose articles matched, found by following links
+    (`follow:` of a topic), and that no feed is of.
+
+    \b
+    Example:
+      watcher feeds suggest
+    """
+    shown = [shapes.outlet_met(one) for one in where.reader().outlets_met()]
+    if as_json or ndjson:
+        print_list(shown, None, lines=ndjson)
+        return
+    print_table(
+        shown,
+        [
+            "outlet",
+            "domain",
+            "articles",
+            "topics",
+            ("example", lambda row: row["examples"][0]["title"]),
+            "feed_url",
+            "next",
+        ],
+        empty="no outlet was met that has no feed here; a topic's `follow:` meets them",
+    )
 
 
 @feeds.command("pause")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from watcher.cli.output import when
 from watcher.model.alert import ChannelState
 from watcher.model.article import ArticleText, Credit, Extraction, Link
 from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause, Wishes
+from watcher.model.follow import FollowLink, FoundBy, OutletRow
 from watcher.model.rows import (
     AlertRow,
     ArticleRow,
@@ -126,6 +128,43 @@ def article(row: ArticleRow) -> Shape:
         "matches": [match(one) for one in row.matches],
         "alerts": [alert(one) for one in row.alerts],
         "feeds": list(row.feeds),
+        "origin": None if row.found_by is None else origin(row.found_by),
+    }
+
+
+def origin(value: FoundBy) -> Shape:
+    """Which link of which article found this one."""
+    return {
+        "article": value.article,
+        "url": address(value.article_url),
+        "title": value.article_title,
+        "link": _followed_link(value.link),
+        "topics": list(value.link.topics),
+        "depth": value.link.depth,
+        "at": when(value.at),
+    }
+
+
+def _followed_link(value: FollowLink) -> Shape:
+    return {
+        "url": value.url,
+        "text": value.text,
+        "role": value.role,
+        "heading": value.heading,
+    }
+
+
+def outlet_met(row: OutletRow) -> Shape:
+    """`feeds suggest`. `next` is the command that subscribes to it."""
+    return {
+        "outlet": row.name,
+        "domain": row.domain,
+        "articles": row.articles,
+        "topics": list(row.topics),
+        "examples": [{"url": url, "title": title} for url, title in row.examples],
+        "feed_url": row.feed_url,
+        "last": when(row.last),
+        "next": f"watcher add {shlex.quote(row.feed_url or row.site_url)}",
     }
 
 

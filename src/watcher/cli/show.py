@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from watcher.cli.output import clean, one_line, print_object, print_table, when
 from watcher.errors import UsageError
 
 if TYPE_CHECKING:
+    from watcher.model.follow import FollowRow, FoundBy
     from watcher.model.rows import ArticleRow
     from watcher.ports import Reader
 
@@ -47,7 +49,7 @@ def show(
         return
     _print_head(row)
     if related:
-        _print_related(row)
+        _print_related(row, reader.followed(row.article))
     elif copies:
         _print_copies(row, reader)
     else:
@@ -86,15 +88,27 @@ def _print_text(row: ArticleRow) -> None:
         click.echo(clean(f"\n[caption] {caption.text}{credit}"))
 
 
-def _print_related(row: ArticleRow) -> None:
+def _print_related(row: ArticleRow, followed: Sequence[FollowRow]) -> None:
     links = [link for link in row.text.links if link.role == "related"]
     click.echo("")
     for link in links:
         known = row.related_known.get(link.url)
         click.echo(f"{link.kind or '-':<7} {one_line(link.text)}")
         click.echo(f"        {one_line(link.url)}" + (f"  = {known}" if known else ""))
+    if followed:
+        click.echo("\nfollowed:")
+    for one in followed:
+        click.echo(f"{_came(one):<12} {one_line(one.url)}")
+        if one.outcome not in {None, "article"}:
+            click.echo(f"             {one_line(one.why)}")
     if not links:
         click.echo("no related links on the page", err=True)
+
+
+def _came(one: FollowRow) -> str:
+    if one.outcome is not None:
+        return one.outcome.replace("_", " ")
+    return "waits"
 
 
 def _print_copies(row: ArticleRow, reader: Reader) -> None:
@@ -108,7 +122,18 @@ def _print_copies(row: ArticleRow, reader: Reader) -> None:
     )
 
 
+def _print_origin(found: FoundBy) -> None:
+    link = found.link
+    click.echo(f"\nfound by following a link, {when(found.at)}:")
+    under = f" under {one_line(link.heading)!r}" if link.heading else ""
+    click.echo(f"  {link.role} link {one_line(link.text)!r}{under}")
+    click.echo(f"  of {one_line(found.article_title)!r} ({one_line(found.article_url)})")
+    click.echo(f"  for {one_line(', '.join(link.topics))}; {link.depth} from a feed")
+
+
 def _print_why(row: ArticleRow) -> None:
+    if row.found_by is not None:
+        _print_origin(row.found_by)
     click.echo(f"\nwhy this text: {row.text.method}")
     for reason in row.text.why:
         click.echo(clean(f"  {reason}"))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from watcher.config.base import SecretModel
-from watcher.config.models import Config, EmailChannelModel
+from watcher.config.models import Config, EmailChannelModel, FollowModel
 from watcher.config.models import Feed as FeedModel
 from watcher.config.own import AccessSettings, settings_of
 from watcher.config.recipes import RecipeModel
@@ -23,6 +23,7 @@ from watcher.config.settings import (
 from watcher.config.watched import watched
 from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
+from watcher.model.follow import FollowWish
 from watcher.model.ids import feed_id
 from watcher.model.topic import Scope, TopicSpec
 from watcher.model.when import micros
@@ -121,7 +122,14 @@ def _recipe(host: str, recipe: RecipeModel) -> Recipe:
 def _topic(name: str, config: Config, queries: Mapping[str, Query]) -> TopicSpec:
     topic = config.topics[name]
     scope = Scope(**dict(topic.scope))
-    return TopicSpec(name, topic.query, queries[name].meaning, scope, topic.channels)
+    meaning = queries[name].meaning
+    return TopicSpec(name, topic.query, meaning, scope, topic.channels, _follow(topic.follow))
+
+
+def _follow(wanted: FollowModel | None) -> FollowWish | None:
+    if wanted is None:
+        return None
+    return FollowWish(wanted.depth, wanted.budget.number, wanted.budget.per, wanted.links)
 
 
 def _channel(name: str, config: Config, folder: Path) -> EmailTarget | WebhookTarget:

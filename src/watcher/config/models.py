@@ -186,6 +186,24 @@ class ScopeModel(Model):
     """No articles of these outlets."""
 
 
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
+class FollowModel(Model):
+    """Following: related links of articles that match lead to further pages; those that match too
+    become articles."""
+
+    depth: int = Field(default=1, ge=1, le=3)
+    """How many links away from what a feed brought, 1 to 3."""
+    budget: QuotaText = Quota(20, DAY)
+    """The most pages that are asked for; what finds no room within a day's budget is left out."""
+    links: Annotated[
+        tuple[Literal["related", "citation"], ...], BeforeValidator(_as_list), Field(min_length=1)
+    ] = ("related",)
+    """Which links: those offered as related reading, those inside the text (citation), or both."""
+
+
 class Topic(Model):
     """What is watched; it may be just its query."""
 
@@ -195,6 +213,9 @@ class Topic(Model):
     """Where the topic looks."""
     channels: tuple[Name, ...] = ()
     """Whom it tells: names under channels."""
+
+    follow: FollowModel | None = None
+    """Whether the links of its articles are followed; left out: not."""
 
     @model_validator(mode="before")
     @classmethod
@@ -225,10 +246,6 @@ class Alerts(Model):
 
     backlog: Backlog = DAY  # None: all
     """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
 
 
 class EmailChannelModel(Model):

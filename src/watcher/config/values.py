@@ -16,6 +16,7 @@ from watcher.text.urls import host
 
 LONGEST: Micros = 36_500 * DAY  # any later moment still has a year of four digits
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY}
+_QUOTA = r"(\d{1,9})/(s|second|m|minute|h|hour|d|day)"
 _SIZES = {
     "B": 1,
     "KB": 1000,
@@ -63,11 +64,11 @@ def duration(value: object) -> Micros:
 
 
 def quota(value: object) -> Quota:
-    """`3600/h`, `20/d`: so many in a second, minute, hour or day. Raises Unfit."""
-    found = re.fullmatch(r"(\d{1,9})/([smhd])", value.strip()) if isinstance(value, str) else None
+    """`3600/h`, `20/d`, `20/day`: so many in a second, minute, hour or day. Raises Unfit."""
+    found = re.fullmatch(_QUOTA, value.strip()) if isinstance(value, str) else None
     if found is None or int(found[1]) == 0:
         raise Unfit("a quota such as 3600/h or 20/d", "write a whole number, / and s, m, h or d")
-    return Quota(int(found[1]), _UNITS[found[2]])
+    return Quota(int(found[1]), _UNITS[found[2][0]])
 
 
 def written_quota(value: Quota) -> str:
@@ -269,7 +270,7 @@ QuotaText = Annotated[
     Quota,
     _read(quota),
     PlainSerializer(written_quota),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,9}/[smhd]$"}),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,9}/(s|second|m|minute|h|hour|d|day)$"}),
 ]
 Size = Annotated[
     int,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from watcher.model.article import ArticleDraft, CopyKind, Outlet, StoredText
+from watcher.model.follow import FollowLink
 from watcher.model.story import Candidate, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
@@ -158,7 +159,8 @@ class PlaceView:
     text, best first (at most 5), none of them `latest`, then the originals of those that are
     copies, however little they share. `told`: for every story at hand, the
     topics that already have a raised alert. `matched`: for every article at hand, the topics true
-    on its newest revision. `members`: the articles of every story at hand.
+    on its newest revision. `members`: the articles of every story at hand. `depth`: how many
+    followed links away from a feed `latest` was found.
     """
 
     latest: StoredText | None
@@ -166,12 +168,14 @@ class PlaceView:
     told: dict[str, frozenset[str]]
     matched: dict[str, frozenset[str]]
     members: dict[str, tuple[StoryMember, ...]]
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceDecision:
     """What placing a draft changes. `revision` is the number to write (1 for a new article), or
-    None where nothing of the text changed; `changes` names the kinds of change."""
+    None where nothing of the text changed; `changes` names the kinds of change; `follow`: links
+    whose pages are wanted, where they are not known yet."""
 
     draft: ArticleDraft
     article: str
@@ -182,3 +186,4 @@ class PlaceDecision:
     alerts: tuple[Alert, ...]
     deliveries: tuple[Delivery, ...]
     why: str
+    follow: tuple[FollowLink, ...] = ()

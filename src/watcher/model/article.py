@@ -173,6 +173,7 @@ class ArticleDraft:
     feed_tags: tuple[str, ...] = ()
     counts_as_old: bool = False
     seen_until: Micros | None = None
+    depth: int = 0  # how many followed links away from a feed it was found
     prints: tuple[int, ...] = ()  # winnowed shingle hashes, signed 64-bit, sorted, unique
 
 

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from watcher.model.alert import Attempt
 from watcher.model.article import ArticleText, Outlet
 from watcher.model.feed import FeedLife, FeedMemory, Pause
+from watcher.model.follow import FoundBy
 from watcher.model.topic import Span
 from watcher.model.when import Micros
 
@@ -214,6 +215,7 @@ class ArticleRow:
     feeds: tuple[str, ...]
     copies: tuple[str, ...]
     related_known: dict[str, str]  # related link URL -> article id, where we hold it
+    found_by: FoundBy | None = None  # the link that found it, where following did
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from watcher.model.follow import FollowWish
 from watcher.model.when import Micros
 
 
@@ -28,6 +29,7 @@ class TopicSpec:
     meaning: str
     scope: Scope = Scope()
     channels: tuple[str, ...] = ()
+    follow: FollowWish | None = None  # None: its articles' links are not followed
 
 
 @dataclass(frozen=True, slots=True)

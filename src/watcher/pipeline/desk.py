@@ -19,7 +19,7 @@ from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
 T = TypeVar("T")
 
 LEASE: Micros = 10 * MINUTE  # longer than any deadline a stage can add up to
-STAGES = ("poll", "scrape", "deliver")
+STAGES = ("poll", "scrape", "follow", "deliver")
 
 
 class StoreDoor(Protocol):

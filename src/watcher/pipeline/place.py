@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from watcher.alerts.rules import decide as decide_alerts
+from watcher.articles.follow import wanted
 from watcher.articles.revise import NewArticle, Unchanged, revise
 from watcher.model.alert import PlaceDecision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import EntryJob
+from watcher.model.follow import Followed, FollowLink
+from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.notify import deliveries
@@ -22,8 +27,10 @@ async def place(
     *,
     job: EntryJob | None = None,
     next_due: Micros | None = None,
+    followed: Followed | None = None,
 ) -> PlaceDecision | None:
-    """Places a text through the store. `next_due`: the page is still wanted then."""
+    """Places a text through the store. `next_due`: the page is still wanted then. `followed`: the
+    link that led to it, settled in the same step."""
     # Matching does not depend on what is stored: it stays outside the write transaction.
     found = desk.topics.find(draft, origin)
     now = desk.clock.now()
@@ -32,7 +39,7 @@ async def place(
         return decide_place(desk, draft, origin, found, view, now)
 
     decision = await desk.store.run(
-        lambda store: store.place(draft, decide, now, job=job, next_due=next_due)
+        lambda store: store.place(draft, decide, now, job=job, next_due=next_due, followed=followed)
     )
     if decision is not None:
         _tell(desk, decision)
@@ -68,8 +75,28 @@ def decide_place(
     out = deliveries(desk, draft, origin, view, placement, matches, alerts)
     changes = () if isinstance(step, NewArticle) else step.changes
     return PlaceDecision(
-        draft, article, revision, changes, placement, matches, alerts, out, step.why
+        draft,
+        article,
+        revision,
+        changes,
+        placement,
+        matches,
+        alerts,
+        out,
+        step.why,
+        follow=_follow(desk, draft, view, matches),
     )
+
+
+def _follow(
+    desk: PlaceDesk, draft: ArticleDraft, view: PlaceView, matches: Sequence[Match]
+) -> tuple[FollowLink, ...]:
+    """Links of pages alone: an archive is not the news."""
+    if draft.text.source != "page":
+        return ()
+    specs = (desk.topics.specs[one.topic] for one in matches)
+    wishes = {spec.topic: spec.follow for spec in specs if spec.follow is not None}
+    return wanted(draft, max(draft.depth, view.depth), wishes) if wishes else ()
 
 
 def _tell(desk: PlaceDesk, decision: PlaceDecision) -> None:
@@ -100,3 +127,5 @@ def _tell(desk: PlaceDesk, decision: PlaceDecision) -> None:
         )
     if decision.deliveries:
         desk.wake("deliver")
+    if decision.follow:
+        desk.wake("follow")

@@ -1,4 +1,4 @@
-"""The three stages as pumps over one desk: what `once` drains and the daemon keeps running."""
+"""The stages as pumps over one desk: what `once` drains and the daemon keeps running."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from watcher.alerts.circuit import room
 from watcher.errors import WatcherError
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
+from watcher.model.follow import FollowJob
 from watcher.model.when import SECOND, Micros
 from watcher.pipeline import poison
 from watcher.pipeline.deliver import deliver
 from watcher.pipeline.desk import LEASE, Desk
+from watcher.pipeline.follow import broke as follow_broke
+from watcher.pipeline.follow import follow
 from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
@@ -24,6 +27,7 @@ J = TypeVar("J")
 
 POLL_WIDTH = 64
 SCRAPE_WIDTH = 32
+FOLLOW_WIDTH = 8
 PER_CHANNEL = 2  # deliveries at a time to one of them
 DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
 
@@ -42,6 +46,7 @@ class Tally:
     new: int = 0
     changed: int = 0
     scraped: int = 0
+    followed: int = 0
     deliveries: int = 0
     undelivered: int = 0
     broken: int = 0
@@ -60,6 +65,7 @@ class Works:
                 "poll", self._claim_feeds, self._poll, POLL_WIDTH, lambda: self.wake("scrape")
             ),
             "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
+            "follow": self._pump("follow", self._claim_follow, self._follow, FOLLOW_WIDTH),
             "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
         }
 
@@ -117,6 +123,11 @@ class Works:
             lambda store, now, until, token: store.claim_entries(now - waits, until, token, limit)
         )
 
+    async def _claim_follow(self, limit: int) -> list[FollowJob]:
+        return await self._claim(
+            lambda store, now, until, token: store.claim_follow(now, until, token, limit)
+        )
+
     async def _claim_deliveries(self, limit: int) -> list[DeliveryJob]:
         return await self._claim(
             lambda store, now, until, token: store.claim_deliveries(
@@ -148,6 +159,15 @@ class Works:
             raise
         self.tally.scraped += 1
 
+    async def _follow(self, job: FollowJob, turn: Turn) -> None:
+        try:
+            await follow(self.desk, job, turn)
+        except Exception as error:
+            if poison.is_poison(error):
+                await follow_broke(self.desk, job, error)
+            raise
+        self.tally.followed += 1
+
     async def _deliver(self, job: DeliveryJob, turn: Turn) -> None:
         settlement = await deliver(self.desk, job)
         self.tally.deliveries += settlement.state == "done"
@@ -171,6 +191,8 @@ def _name(job: object) -> str | None:
             return job.state.spec.feed
         case EntryJob():
             return job.entry.entry
+        case FollowJob():
+            return job.link.url
         case DeliveryJob():
             return job.delivery.delivery
     return None

@@ -298,6 +298,29 @@ CREATE TABLE apart (
     PRIMARY KEY (one, other)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX apart_other ON apart (other);
+CREATE TABLE follow (
+    key TEXT PRIMARY KEY,          -- text.urls.key: an address is followed once
+    url TEXT NOT NULL, text TEXT NOT NULL,
+    role TEXT NOT NULL, heading TEXT,
+    topics TEXT NOT NULL,          -- JSON: who wants it, the first is charged
+    topic TEXT NOT NULL,           -- whose budget it is on
+    depth INTEGER NOT NULL,
+    article TEXT NOT NULL,         -- that has the link
+    feeds TEXT NOT NULL, tags TEXT NOT NULL,  -- JSON: those of the article
+    found_at INTEGER NOT NULL,
+    slot INTEGER,                  -- when the budget lets it be asked for
+    outcome TEXT, why TEXT NOT NULL DEFAULT '', code TEXT,
+    found TEXT,                    -- the article that its page became
+    feed_url TEXT,                 -- a feed that the page names
+    done_at INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER, lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX follow_due ON follow (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX follow_slot ON follow (topic, slot) WHERE slot IS NOT NULL;
+CREATE INDEX follow_article ON follow (article);
+CREATE INDEX follow_found ON follow (found) WHERE found IS NOT NULL;
+CREATE INDEX entry_wanted ON entry (url) WHERE due_at IS NOT NULL;
 """
 
 

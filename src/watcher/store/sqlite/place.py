@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from sqlite3 import Connection
 
 from watcher.model.alert import Alert, Delivery, PlaceDecision
 from watcher.model.article import ArticleDraft, ArticleText, StoredText
 from watcher.model.feed import EntryJob
+from watcher.model.follow import Followed, FollowWish
 from watcher.model.ids import article_key
 from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import deliveries, entries, merge, view
+from watcher.store.sqlite import deliveries, entries, follow, merge, view
 from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional, shrink
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
@@ -66,15 +68,23 @@ def place(
     now: Micros,
     job: EntryJob | None,
     next_due: Micros | None,
+    followed: Followed | None = None,
+    wishes: Mapping[str, FollowWish] | None = None,
 ) -> PlaceDecision | None:
-    """Inside a transaction that the caller opened. None: the entry's lease was lost."""
+    """Inside a transaction that the caller opened. None: a lease was lost."""
     if job is not None and not entries.leased(db, job):
+        return None
+    if followed is not None and not follow.leased(db, followed.job):
         return None
     seen = view.load(db, draft)
     decision = decide(seen)
     if decision.revision is not None:
         _write(db, decision, seen.latest, now)
     _addresses(db, decision.article, draft)
+    if followed is not None:
+        known = seen.latest is not None
+        follow.settle(db, follow.as_known(followed) if known else followed, decision.article)
+    follow.add(db, decision.article, decision.follow, wishes or {}, now)
     if job is not None:
         entries.settle(db, job, decision.article, next_due)
     return decision

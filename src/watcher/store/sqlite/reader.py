@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from watcher.model.article import ArticleText
 from watcher.model.feed import STRETCHED
+from watcher.model.follow import FollowRow, OutletRow
 from watcher.model.rows import (
     ActRow,
     ArticleRow,
@@ -24,7 +25,7 @@ from watcher.model.rows import (
     TopicRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite import broken, pages, records
+from watcher.store.sqlite import broken, follow_read, pages, records
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.store.sqlite.told import Told
@@ -209,7 +210,14 @@ class SqliteReader(Told):
                 "SELECT article FROM story_article WHERE copy_of = ? ORDER BY 1", article
             ),
             related_known=self._known(article),
+            found_by=follow_read.found_by(self._db, article),
         )
+
+    def followed(self, article: str) -> tuple[FollowRow, ...]:
+        return follow_read.of_article(self._db, article)
+
+    def outlets_met(self) -> tuple[OutletRow, ...]:
+        return follow_read.outlets(self._db)
 
     def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
         below = before_key if before_key is not None else 2**63 - 1
@@ -244,6 +252,7 @@ class SqliteReader(Told):
             "SELECT feed, tags FROM article_feed WHERE article = ? ORDER BY feed",
             (row["article"],),
         ).fetchall()
+        inherited = follow_read.inherited(self._db, row["article"])
         return FoundArticle(
             key=key,
             article=row["article"],
@@ -253,8 +262,11 @@ class SqliteReader(Told):
             story=row["story"],
             first_seen=row["first_seen"],
             text=self._text(row),
-            feeds=tuple(feed["feed"] for feed in feeds),
-            feed_tags=tuple(tag for feed in feeds for tag in json.loads(feed["tags"])),
+            feeds=(*(feed["feed"] for feed in feeds), *inherited[0]),
+            feed_tags=(
+                *(tag for feed in feeds for tag in json.loads(feed["tags"])),
+                *inherited[1],
+            ),
             copy_of=row["copy_of"],
             counts_as_old=bool(row["counts_as_old"]),
             arrived=self._arrived(row),

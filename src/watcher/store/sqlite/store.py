@@ -23,10 +23,21 @@ from watcher.model.feed import (
     PollDecision,
     RetryRefused,
 )
+from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import ChannelDecider, PlaceDecider, PollDecider, RetryDecider, RoomDecider
-from watcher.store.sqlite import acts, broken, channels, deliveries, entries, feeds, hosts, topics
+from watcher.store.sqlite import (
+    acts,
+    broken,
+    channels,
+    deliveries,
+    entries,
+    feeds,
+    follow,
+    hosts,
+    topics,
+)
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.lock import Lock
@@ -46,6 +57,7 @@ NEXT_DUE = """
 SELECT min(due) FROM (
     SELECT min(due_at) AS due FROM feed WHERE state = 'active'
     UNION ALL SELECT min(due_at) FROM entry WHERE due_at IS NOT NULL
+    UNION ALL SELECT min(due_at) FROM follow WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due')
 """
 
@@ -79,6 +91,7 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
         self.warnings: list[str] = []
         self._lock = lock
+        self._wishes: dict[str, FollowWish] = {}  # by topic, as `sync_follow` was told
         self._shared, self._latest = False, 0
         self._db = connection
         migrate(
@@ -234,9 +247,25 @@ class SqliteStore:
         *,
         job: EntryJob | None = None,
         next_due: Micros | None = None,
+        followed: Followed | None = None,
     ) -> PlaceDecision | None:
         with self._writing(now) as db:
-            return placing.place(db, draft, decide, now, job, next_due)
+            return placing.place(db, draft, decide, now, job, next_due, followed, self._wishes)
+
+    # following
+
+    def claim_follow(self, now: Micros, until: Micros, token: str, limit: int) -> list[FollowJob]:
+        with self._writing() as db:
+            return follow.claim(db, now, until, token, limit)
+
+    def settle_follow(self, followed: Followed) -> bool:
+        with self._writing(followed.at) as db:
+            return follow.settle(db, followed)
+
+    def sync_follow(self, wishes: Mapping[str, FollowWish]) -> None:
+        self._wishes = dict(wishes)
+        with self._writing() as db:
+            follow.sync(db, wishes)
 
     # deliveries
 
@@ -292,7 +321,7 @@ class SqliteStore:
         if by < MINUTE:
             return 0
         with self._writing() as db:
-            for table in ("feed", "entry", "delivery"):
+            for table in ("feed", "entry", "delivery", "follow"):
                 db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
             hosts.turn_back(db, by, now)
             db.execute("UPDATE meta SET value = ? WHERE name = 'last'", (now,))
@@ -305,7 +334,7 @@ class SqliteStore:
     def release_leases(self) -> int:
         released = 0
         with self._writing() as db:
-            for table in ("feed", "entry", "delivery"):
+            for table in ("feed", "entry", "delivery", "follow"):
                 released += db.execute(
                     f"UPDATE {table} SET lease_until = 0, lease_token = NULL"
                     " WHERE lease_token IS NOT NULL"

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
+from watcher.store.sqlite import follow
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 
 CANDIDATES = 5
@@ -76,6 +77,7 @@ def load(db: Connection, draft: ArticleDraft) -> PlaceView:
         told=_sets(db, TOLD, stories, "story"),
         matched=_sets(db, MATCHED, articles, "article"),
         members=members,
+        depth=follow.depth(db, latest.article) if latest else 0,
     )
 
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "deliveries": ("watcher.cli.deliveries:deliveries", "What was sent to which channel."),
     "channels": ("watcher.cli.channels:channels", "The ways to people, and how they fare."),
     "config": ("watcher.cli.config:config", "Check, show or describe config.yaml."),
+    "db": ("watcher.cli.db:db", "Copy, take back, check and migrate the database."),
     "doctor": ("watcher.cli.doctor:doctor", "What is wrong, and what mends it."),
     "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
 }

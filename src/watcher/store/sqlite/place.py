@@ -100,7 +100,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     db.executemany(
         "INSERT INTO print (hash, article) VALUES (?, ?)", [(one, key) for one in draft.prints]
     )
-    _index(db, key, text)
+    index_text(db, key, text)
     if decision.placement is not None:
         _story(db, decision.placement, draft, key, now)
     _matches(db, decision.matches, now)
@@ -195,7 +195,7 @@ def _links(db: Connection, article: str, text: ArticleText) -> None:
     )
 
 
-def _index(db: Connection, key: int, text: ArticleText) -> None:
+def index_text(db: Connection, key: int, text: ArticleText) -> None:
     """The newest revision's folded text; FTS5 is an index of ours, rebuilt by folding again."""
     db.execute("DELETE FROM article_text WHERE rowid = ?", (key,))
     db.execute(

@@ -36,6 +36,7 @@ from watcher.store.sqlite import (
     feeds,
     follow,
     hosts,
+    keep,
     topics,
 )
 from watcher.store.sqlite import place as placing
@@ -77,7 +78,13 @@ def open_store(path: Path) -> SqliteStore:
     lock = Lock(path)
     lock.acquire()
     try:
-        return SqliteStore(connect_writer(path), lock)
+        connection = connect_writer(path)
+        copy = keep.copy_before_migrating(connection, path)
+        store = SqliteStore(connection, lock)
+        if copy is not None:
+            keep.check_migrated(connection, path, copy)
+            store.copied = copy
+        return store
     except BaseException as error:
         lock.release()
         if isinstance(error, sqlite3.DatabaseError):
@@ -90,6 +97,7 @@ class SqliteStore:
 
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
         self.warnings: list[str] = []
+        self.copied: Path | None = None  # the file as it was before it was migrated
         self._lock = lock
         self._wishes: dict[str, FollowWish] = {}  # by topic, as `sync_follow` was told
         self._shared, self._latest = False, 0

@@ -42,6 +42,7 @@ from watcher.model.rows import (
     StatusRow,
     StoryRow,
     TopicRow,
+    VersionRow,
 )
 from watcher.model.source import Candidate
 from watcher.model.topic import TopicSpec, TopicVersion
@@ -347,6 +348,10 @@ class Reader(Protocol):
     ) -> Page[DeliveryRow]: ...
     def article(self, ident: str) -> ArticleRow | None:
         """By article id, URL (any that led to it) or `id:…`."""
+        ...
+
+    def versions(self, article: str) -> tuple[VersionRow, ...]:
+        """Every version of an article (by its id), oldest first."""
         ...
 
     def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:

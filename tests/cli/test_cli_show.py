@@ -167,3 +167,90 @@ def test_right_to_left_text_is_printed_as_it_is(show):
     assert "# پلیس در اردوگاه\n" in show(FARSI.article).out
     assert json.loads(show(FARSI.article, "--json").out)["title"] == "پلیس در اردوگاه"
     assert "پلیس" in show(FARSI.article, "--json").out
+
+
+# versions
+
+
+@pytest.fixture
+def edited(cli, tmp_path):
+    """The camp article with two edits after the first version."""
+    from dataclasses import replace
+
+    from tests.store.builders import article_text, draft, place
+
+    from watcher.model.when import HOUR
+    from watcher.store.sqlite.store import open_store
+
+    store = open_store(tmp_path / "edited.db")
+    first = draft("tides", article_text("The ferry left at 0600. Two boats came.", title="Tides"))
+    second = replace(first.text, body="The ferry left at 0700. Two boats came.")
+    third = replace(second, title="Tides again", body=f"{second.body} Nobody was hurt.")
+    for n, text in enumerate((first.text, second, third)):
+        place(store, draft("tides", text), NOON + n * HOUR)
+    store.close()
+    return lambda *args: cli("show", *args, "--db", tmp_path / "edited.db")
+
+
+TIDES = "https://daily.example/tides"
+
+
+def test_diff_shows_what_the_newest_version_changed(edited):
+    lines = edited(TIDES, "--diff").out.splitlines()
+    assert lines[0] == "# Tides again"
+    assert "changes: headline, added" in lines
+    assert "  ~ Tides {+again+}" in lines
+    assert "    … 2 sentences the same" in lines
+    assert "  + Nobody was hurt." in lines
+
+
+def test_diff_takes_two_versions_and_the_article_in_either_order(edited):
+    assert "  ~ The ferry left at [-0600.-] {+0700.+}" in edited(TIDES, "--diff", "1..2").out
+    assert edited("--diff", TIDES).out == edited(TIDES, "--diff").out
+    back = edited(TIDES, "--diff", "3..1").out.splitlines()
+    assert "changes: headline, number, removed" in back
+
+
+def test_diff_as_json_names_parts_steps_and_words(edited):
+    shape = edited(TIDES, "--diff", "1..3", "--json").json
+    assert (shape["from"]["n"], shape["to"]["n"]) == (1, 3)
+    assert shape["to"]["seen_at"] == rfc3339(NOON + 2 * 3_600_000_000)
+    assert shape["changes"] == ["headline", "number", "added"]
+    parts = {part["part"]: part["steps"] for part in shape["diff"]}
+    assert [step["op"] for step in parts["body"]] == ["~", "=", "+"]
+    assert parts["body"][0]["words"] == [
+        {"op": "=", "text": "The ferry left at "},
+        {"op": "-", "text": "0600. "},
+        {"op": "+", "text": "0700. "},
+    ]
+    assert "".join(step["after"] for step in parts["body"]).endswith("Nobody was hurt.")
+
+
+def test_an_older_version_can_be_read_and_all_are_listed(edited):
+    assert "The ferry left at 0600." in edited(TIDES, "--revision", 1).out
+    assert edited(TIDES, "--revision", 2, "--json").json["body"].startswith("The ferry left at 0700")
+    lines = edited(TIDES, "--revisions").out.splitlines()
+    assert [line.split("\t")[0] for line in lines[1:]] == ["1", "2", "3"]
+    shapes = edited(TIDES, "--revisions", "--ndjson").lines
+    assert [one["n"] for one in shapes] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("--diff", "7..9"), "WTC-USE-404"),
+        (("--revision", "9"), "WTC-USE-404"),
+        (("--diff", "x"), "WTC-USE-002"),
+    ],
+)
+def test_versions_that_are_not_there_are_named(edited, args, code):
+    done = edited(TIDES, *args)
+    assert (done.status, done.code) == (2, code)
+
+
+def test_an_article_never_changed_says_so(show):
+    assert "is the only one" in show(CAMP.article, "--diff").out
+
+
+def test_show_without_an_article_asks_for_one(show):
+    assert show("--related").code == "WTC-USE-002"

@@ -80,6 +80,12 @@ def test_every_stored_article_shows_in_its_shape(cli: Cli, played: Path) -> None
     assert len(names) == 40
     for name in names:
         check(cli("show", name, *where).json, "article")
+        check(cli("show", name, "--diff", *where).json, "diff")
+        check_list(
+            cli("show", name, "--revisions", *where),
+            cli("show", name, "--revisions", *where[:2], "--ndjson"),
+            "revision",
+        )
     check(cli("stories", "show", stories[0]["story"], *where).json, "story")
 
 

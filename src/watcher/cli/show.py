@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from watcher.cli import shapes
+from watcher.cli import shapes, versions
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import clean, one_line, print_object, print_table, when
 from watcher.errors import UsageError
@@ -20,14 +20,32 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("ident", metavar="ID")
+@click.argument("ident", metavar="ID", required=False)
 @click.option("--why", is_flag=True, help="The reasons: text, story, matches, alerts.")
 @click.option("--related", is_flag=True, help="The related links, and which of them are stored.")
 @click.option("--copies", is_flag=True, help="The copies of this article.")
+@click.option("--revisions", is_flag=True, help="Its versions, with what changed in each.")
+@click.option("--revision", type=int, metavar="N", help="Its text as it stood in version N.")
+@click.option(
+    "--diff",
+    is_flag=False,
+    flag_value=versions.LAST,
+    metavar="[N..M]",
+    help="What changed between versions N and M (default: the newest two).",
+)
 @where_options
 @json_options
 def show(
-    where: Where, ident: str, why: bool, related: bool, copies: bool, as_json: bool, ndjson: bool
+    where: Where,
+    ident: str | None,
+    why: bool,
+    related: bool,
+    copies: bool,
+    revisions: bool,
+    revision: int | None,
+    diff: str | None,
+    as_json: bool,
+    ndjson: bool,
 ) -> None:
     """Show one article. ID is our id, an address that led to it, or id:… of an import.
 
@@ -35,15 +53,20 @@ def show(
     Examples:
       watcher show https://example.org/news/1 --why
       watcher show id:41 --copies
+      watcher show https://example.org/news/1 --diff 1..3
     """
+    if ident is None and diff is not None and not versions.is_range(diff):
+        ident, diff = diff, versions.LAST  # `--diff ID`
     reader = where.reader()
-    row = reader.article(ident)
-    if row is None:
-        raise UsageError(
-            "WTC-USE-404",
-            f"no article {ident!r}",
-            hint="`watcher search WORDS` finds articles and prints their ids",
-        )
+    row = _found(reader, ident)
+    if revisions:
+        versions.print_revisions(row, as_json=as_json, ndjson=ndjson)
+        return
+    if diff is not None:
+        versions.print_diff(row, reader.versions(row.article), diff, as_json or ndjson)
+        return
+    if revision is not None:
+        row = versions.at_version(row, versions.one(reader.versions(row.article), revision))
     if as_json or ndjson:
         print_object(shapes.article(row))
         return
@@ -56,6 +79,20 @@ def show(
         _print_text(row)
     if why:
         _print_why(row)
+
+
+def _found(reader: Reader, ident: str | None) -> ArticleRow:
+    """Raises UsageError."""
+    if ident is None:
+        raise UsageError("WTC-USE-002", "which article?", hint="give its id, or an address of it")
+    row = reader.article(ident)
+    if row is None:
+        raise UsageError(
+            "WTC-USE-404",
+            f"no article {ident!r}",
+            hint="`watcher search WORDS` finds articles and prints their ids",
+        )
+    return row
 
 
 def _print_head(row: ArticleRow) -> None:

@@ -192,6 +192,16 @@ class RevisionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of an article, whole; `links` only of the newest."""
+
+    n: int
+    seen_at: Micros
+    changes: tuple[str, ...]
+    text: ArticleText
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRow:
     """A stored article whole, with its newest revision."""
 

@@ -321,6 +321,25 @@ CREATE INDEX follow_slot ON follow (topic, slot) WHERE slot IS NOT NULL;
 CREATE INDEX follow_article ON follow (article);
 CREATE INDEX follow_found ON follow (found) WHERE found IS NOT NULL;
 CREATE INDEX entry_wanted ON entry (url) WHERE due_at IS NOT NULL;
+-- Pages of stored articles that are looked at again, and what became of them.
+CREATE TABLE recheck (
+    article TEXT PRIMARY KEY REFERENCES article (article) ON DELETE CASCADE,
+    url TEXT NOT NULL, host TEXT NOT NULL,
+    feed TEXT,                     -- that led to it: how it is asked, whose topics may match
+    etag TEXT, last_modified TEXT, validated_url TEXT, body_hash TEXT,
+    since INTEGER NOT NULL,        -- the last change, or the first sight
+    looked_at INTEGER,             -- the last answer that said something
+    asked_at INTEGER,              -- the last request
+    looks INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
+    sign TEXT, sign_why TEXT, sign_since INTEGER, signs INTEGER NOT NULL DEFAULT 0,
+    gone TEXT, gone_why TEXT, gone_at INTEGER,
+    why TEXT NOT NULL,             -- why it is looked at when it is, or no more
+    due_at INTEGER,                -- NULL: no more
+    lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recheck_due ON recheck (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX recheck_asked ON recheck (asked_at) WHERE asked_at IS NOT NULL;
+CREATE INDEX recheck_host ON recheck (host);
 """
 
 

@@ -14,8 +14,8 @@ from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import deliveries, entries, follow, merge, view
-from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional, shrink
+from watcher.store.sqlite import deliveries, entries, follow, merge, versions, view
+from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
 
@@ -146,11 +146,7 @@ def _revision(
 ) -> None:
     text = decision.draft.text
     if latest is not None:
-        delta = shrink(clean(latest.text.body), clean(text.body))
-        db.execute(
-            "UPDATE revision SET body = NULL, delta = ? WHERE article = ? AND n = ?",
-            (delta, latest.article, latest.revision),
-        )
+        versions.put_by(db, latest.article, latest.revision, latest.text.body, text.body)
     db.execute(
         REVISION,
         {

@@ -23,9 +23,10 @@ from watcher.model.rows import (
     StatusRow,
     StoryRow,
     TopicRow,
+    VersionRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite import broken, follow_read, pages, records
+from watcher.store.sqlite import broken, follow_read, pages, records, versions
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.store.sqlite.told import Told
@@ -218,6 +219,9 @@ class SqliteReader(Told):
 
     def outlets_met(self) -> tuple[OutletRow, ...]:
         return follow_read.outlets(self._db)
+
+    def versions(self, article: str) -> tuple[VersionRow, ...]:
+        return versions.versions(self._db, article)
 
     def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
         below = before_key if before_key is not None else 2**63 - 1

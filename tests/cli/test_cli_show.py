@@ -228,7 +228,9 @@ def test_diff_as_json_names_parts_steps_and_words(edited):
 
 def test_an_older_version_can_be_read_and_all_are_listed(edited):
     assert "The ferry left at 0600." in edited(TIDES, "--revision", 1).out
-    assert edited(TIDES, "--revision", 2, "--json").json["body"].startswith("The ferry left at 0700")
+    assert (
+        edited(TIDES, "--revision", 2, "--json").json["body"].startswith("The ferry left at 0700")
+    )
     lines = edited(TIDES, "--revisions").out.splitlines()
     assert [line.split("\t")[0] for line in lines[1:]] == ["1", "2", "3"]
     shapes = edited(TIDES, "--revisions", "--ndjson").lines

@@ -66,7 +66,7 @@ def folder(tmp_path):
 
 def test_parse_prints_the_feed_and_its_entries(cli, folder):
     shape = cli("parse", "feed.xml", "--json").json
-    assert set(shape) == {"schema_version", "feed", "entries", "reader", "problems"}
+    assert set(shape) == {"schema_version", "feed", "entries", "parts", "reader", "problems"}
     feed = shape["feed"]
     assert (feed["title"], feed["site_url"], feed["language"]) == (
         "Harbour Daily",
@@ -343,3 +343,18 @@ def test_a_file_without_recipes_is_refused(cli, folder):
     assert (result.status, "WTC-USE-010" in result.err) == (2, True)
     (folder / "try.yaml").write_text("recipes: {harbour.example: {body: 'p['}}\n")
     assert cli("extract", "page.html", "--recipe", "try.yaml").status == 78
+
+
+def test_of_an_index_of_sitemaps_the_parts_are_told(cli, folder):
+    (folder / "index.xml").write_text(
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        "<sitemap><loc>https://h.example/a.xml</loc><lastmod>2026-03-10T08:00Z</lastmod></sitemap>"
+        "<sitemap><loc>https://h.example/b.xml</loc></sitemap></sitemapindex>"
+    )
+    shape = cli("parse", "index.xml", "--json").json
+    assert (shape["feed"]["kind"], shape["entries"]) == ("sitemap-index", [])
+    assert shape["parts"] == [
+        {"url": "https://h.example/a.xml", "modified": "2026-03-10T08:00:00Z"},
+        {"url": "https://h.example/b.xml", "modified": None},
+    ]
+    assert "part  no date  https://h.example/b.xml" in cli("parse", "index.xml").out

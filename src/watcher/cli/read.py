@@ -12,7 +12,7 @@ import click
 from watcher.cli import shapes
 from watcher.cli.jsonl import read_lines
 from watcher.cli.options import Where, json_options, where_options
-from watcher.cli.output import clean, one_line, print_error, print_object
+from watcher.cli.output import clean, one_line, print_error, print_object, when
 from watcher.errors import InputError, UsageError, WatcherError
 from watcher.model.article import Extraction, Recipe
 from watcher.model.feed import ParsedFeed, Wishes
@@ -194,6 +194,9 @@ def _print_feed(feed: ParsedFeed) -> None:
         date = entry.published.text if entry.published else "no date"
         click.echo(f"\n{one_line(entry.title)}")
         click.echo(f"  {date}  {one_line(entry.url or '(no link)')}")
+    for part in feed.children:
+        changed = when(part.modified) or "no date"
+        click.echo(f"part  {changed}  {one_line(part.url)}")
     for problem in feed.problems:
         click.echo(f"problem[{problem.code}]: {one_line(problem.message)}", err=True)
 

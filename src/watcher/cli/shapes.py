@@ -368,6 +368,7 @@ def parsed_feed(value: ParsedFeed) -> Shape:
             "wishes": _wishes(value.wishes),
         },
         "entries": [_parsed_entry(one) for one in value.entries],
+        "parts": [{"url": one.url, "modified": when(one.modified)} for one in value.children],
         "reader": value.reader,
         "problems": [{"code": one.code, "message": one.message} for one in value.problems],
     }

@@ -191,4 +191,6 @@ def _feed_in_words(feed: ParsedFeed) -> str:
 
 
 def _count(feed: ParsedFeed) -> str:
+    if feed.children:
+        return counted(len(feed.children), "part", "parts")
     return counted(len(feed.entries), "entry", "entries")

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from watcher.feeds import parts
 from watcher.feeds.asking import earliest, learned, request
 from watcher.feeds.backoff import decide_deferred, decide_failed, recovered
 from watcher.feeds.cadence import Seen, plan
 from watcher.feeds.identity import entry_hash, kind, named, publisher_id
 from watcher.feeds.moves import located, moved
-from watcher.feeds.overflow import look
+from watcher.feeds.overflow import Window, look
 from watcher.feeds.plain import entry_text
 from watcher.feeds.policy import CadencePolicy
 from watcher.feeds.slices import Part, Sliced, joined, whole
@@ -86,16 +87,16 @@ def _decided(
     if isinstance(parsed, ParseFailed):
         error = PollError(parsed.code, parsed.message, parsed.hint)
         return decide_failed(job.state, result, error, now, policy)
+    if parsed is not None:
+        return _read(job.state, result, parsed, known, now, policy, cut)
     if isinstance(result, NotModified):
         return _not_modified(job.state, result, now, policy)
-    if parsed is None:
-        return _same(job.state, result, now, policy)
-    return _read(job.state, result, parsed, known, now, policy, cut)
+    return _same(job.state, result, now, policy)
 
 
 def _read(
     state: FeedState,
-    result: Fetched,
+    result: Fetched | NotModified,
     parsed: ParsedFeed,
     known: KnownEntries,
     now: Micros,
@@ -105,26 +106,28 @@ def _read(
     sorted_out = _sorted_out(state, parsed, known, now, cut)
     new, changed = sorted_out.new, sorted_out.changed
     outcome: PollOutcome = "new" if new or changed else "unchanged"
-    window = look(state, new, sorted_out.seen, known, now)
+    index = parts.is_index(parsed)  # its parts are read by turns: that is no window
+    window = Window() if index else look(state, new, sorted_out.seen, known, now)
     memory = replace(
         _recovered(state.memory),
         wishes=parsed.wishes,
         last_whole=now,
         last_new=now if new else state.memory.last_new,
         all_new=window.all_new,
+        children={one.url: one.modified or parts.UNDATED for one in parsed.children},
+        part_tags=parts.tags(parsed),
     )
     first = not isinstance(cut, Part) and not known
     found = Seen(new, changed, window.overflowed, first)
-    base = _succeeded(replace(state, memory=memory), result, found, now, policy)
+    base = _validated(state, result, parsed, _succeeded(state, memory, result, found, now, policy))
     return replace(
         base,
-        outcome=outcome,
-        body_hash=bytes_hash(result.body),
+        outcome=base.outcome if outcome == "unchanged" else outcome,
         new=new,
         changed=changed,
         refreshed=sorted_out.refreshed,
         seen=sorted_out.seen,
-        notes=window.notes,
+        notes=(*window.notes, *parts.notes(parsed)),
         reader=parsed.reader,
         title=parsed.title,
         site_url=parsed.site_url,
@@ -133,14 +136,26 @@ def _read(
     )
 
 
+def _validated(
+    state: FeedState, result: Fetched | NotModified, parsed: ParsedFeed, base: PollDecision
+) -> PollDecision:
+    """`base` with the validators and the hash of a body that was read to its end; of an index
+    with parts that are still to be asked they stay what they were, so that it is read again."""
+    if isinstance(result, NotModified):
+        return _told_not_modified(state, result, base)
+    if parsed.unfinished:
+        return replace(base, etag=state.etag, last_modified=state.last_modified)
+    return replace(base, body_hash=bytes_hash(result.body))
+
+
 def _same(state: FeedState, result: Fetched, now: Micros, policy: CadencePolicy) -> PollDecision:
     """A 200 with the last body again, or one with nothing in it: no error, and nothing to read.
     Only a body that was read moves the validators."""
     memory = _recovered(state.memory)
     if state.body_hash is not None and bytes_hash(result.body) == state.body_hash:
         memory = replace(memory, last_whole=now)
-        return _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
-    base = _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
+        return _succeeded(state, memory, result, Seen(), now, policy)
+    base = _succeeded(state, memory, result, Seen(), now, policy)
     return replace(base, etag=state.etag, last_modified=state.last_modified)
 
 
@@ -150,7 +165,10 @@ def _not_modified(
     memory = _recovered(state.memory)
     if memory.last_whole is None:
         memory = replace(memory, last_whole=now)
-    base = _succeeded(replace(state, memory=memory), result, Seen(), now, policy)
+    return _told_not_modified(state, result, _succeeded(state, memory, result, Seen(), now, policy))
+
+
+def _told_not_modified(state: FeedState, result: NotModified, base: PollDecision) -> PollDecision:
     return replace(
         base,
         outcome="not_modified",
@@ -165,6 +183,7 @@ def _recovered(memory: FeedMemory) -> FeedMemory:
 
 def _succeeded(
     state: FeedState,
+    memory: FeedMemory,
     result: Fetched | NotModified,
     seen: Seen,
     now: Micros,
@@ -172,7 +191,8 @@ def _succeeded(
 ) -> PollDecision:
     etag, last_modified = result.headers.get("etag"), result.headers.get("last-modified")
     validated = bool(etag or last_modified) or isinstance(result, NotModified)
-    validated = validated and "no_validators" not in state.memory.quirks
+    validated = validated and "no_validators" not in memory.quirks
+    state = replace(state, memory=memory)
     planned = plan(state, result.headers, seen, now, policy, validated=validated)
     return PollDecision(
         outcome="unchanged",
@@ -180,7 +200,7 @@ def _succeeded(
         why=planned.why,
         reasons=planned.reasons,
         interval=planned.interval,
-        memory=replace(state.memory, rate=planned.rate, earliest=planned.earliest),
+        memory=replace(memory, rate=planned.rate, earliest=planned.earliest),
         etag=etag or None,
         last_modified=last_modified or None,
         body_hash=None,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from watcher.feeds.jsonfeed import looks_like_json, parse_jsonfeed
 from watcher.feeds.notfeed import explain
 from watcher.feeds.plain import entry_text, quick_text
-from watcher.feeds.sitemap import is_packed, looks_like_sitemap, no_index, parse_sitemap, unpacked
+from watcher.feeds.sitemap import is_packed, looks_like_sitemap, parse_sitemap, unpacked
 from watcher.feeds.strict import Declined, read_strict
 from watcher.model.feed import ParsedEntry, ParsedFeed, ParseFailed
 
@@ -39,7 +39,7 @@ def read_bounded(
     if not body.strip():
         return explain(body, url, headers)
     if looks_like_sitemap(body):
-        return no_index(parse_sitemap(body, url, headers))
+        return parse_sitemap(body, url, headers)
     if is_packed(body):
         return Declined("it is a packed file")
     return read_strict(body, url, headers)

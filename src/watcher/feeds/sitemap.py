@@ -43,6 +43,7 @@ _NEWS = "/schemas/sitemap-news/"
 _ITEMS = {"urlset": "url", "sitemapindex": "sitemap"}
 _OF_ITEM = frozenset({"loc", "lastmod"})
 _OF_NEWS = frozenset({"title", "publication_date", "keywords", "language"})
+NOT_FOLLOWED = "an index of sitemaps within another: only one level is followed"
 _HINT = "Ask the publisher to repair the sitemap."
 
 
@@ -161,17 +162,6 @@ def parse_sitemap(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFe
         language=build.language(next((i["language"] for i in kept if "language" in i), None)),
         problems=(*troubles.problems(), *problems),
     )
-
-
-def no_index(read: ParsedFeed | ParseFailed) -> ParsedFeed | ParseFailed:
-    """The parts of an index are not followed: better a failure that names them than a feed in
-    which nothing ever comes."""
-    if isinstance(read, ParseFailed) or read.kind != "sitemap-index":
-        return read
-    parts = sorted((one.url for one in read.children), key=lambda one: "news" not in one.lower())
-    told = f"; subscribe to a part, such as {parts[0]}" if parts else ""
-    message = f"it is an index of sitemaps, which are not followed{told}"
-    return ParseFailed("WTC-FEED-011", message)
 
 
 def _feed(

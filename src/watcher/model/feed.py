@@ -87,7 +87,8 @@ class FeedMemory:
 
     `last_whole`: when a body was last read, or an unconditional answer had; `last_new`: when an
     entry last came; `failing_since`: the first of the failures in a row, `hint`: what can be done
-    about the last; `children`: what a sitemap index's parts said of their last change, by address;
+    about the last; `children`: what a sitemap index's parts said of their last change, by address,
+    0 where nothing; `part_tags`: the ETag and Last-Modified of those that gave any;
     `validated_url`: whose answer gave the validators, where a redirect led there; `last_bare`: when
     the feed was last asked without its validators to see whether they still tell the truth;
     `suspect`: a request with validators was refused, the next one goes without; `adopted`: when
@@ -113,6 +114,7 @@ class FeedMemory:
     all_new: int = 0
     broken_by: str | None = None
     children: Mapping[str, Micros] = field(default_factory=dict)
+    part_tags: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +192,12 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A part of a sitemap index."""
+    """A part of a sitemap index, with the validators of its last answer."""
 
     url: str
     modified: Micros | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,7 @@ class Problem:
 class ParsedFeed:
     """A feed as read. `reader` says which reader served; `kind` is the format as the reader names
     it (`rss20`, `atom10`, …). `children` are the parts of a sitemap index, which has no entries of
-    its own."""
+    its own; `unfinished`: some of them are still to be asked."""
 
     title: str | None
     url: str | None
@@ -220,6 +224,7 @@ class ParsedFeed:
     wishes: Wishes = Wishes()
     children: tuple[Child, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from watcher.feeds import slices
+from watcher.feeds import parts, slices
 from watcher.feeds.asking import request
 from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
-from watcher.model.page import Fetched, FetchRequest, FetchResult
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
+from watcher.pipeline.parts import follow, unchanged_index
 
 
 async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
@@ -22,7 +23,8 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     access = desk.access.get(state.spec.feed)
     asked = replace(request(state, desk.clock.now()), access=access)
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
-    decision = await _committed(desk, job, result, await _read(desk, job, result), asked)
+    result, reading = await _followed(desk, job, result, await _read(desk, job, result))
+    decision = await _committed(desk, job, result, reading, asked)
     if decision is not None:
         if decision.pause is not None:
             desk.fetcher.pause([decision.pause])
@@ -64,6 +66,20 @@ async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> _Reading:
     part = None if cut is None else slices.known_part(job.state, cut, READER)
     read = None if part is None else await _part(desk, job, result, part)
     return read or await _whole(desk, job, result, cut)
+
+
+async def _followed(
+    desk: Desk, job: FeedJob, result: FetchResult, reading: _Reading
+) -> tuple[FetchResult, _Reading]:
+    """Of a sitemap index, what its parts hold. A host that asks to be left alone meanwhile says
+    so of the whole feed."""
+    index = reading.parsed
+    if index is None and job.state.memory.children:
+        index = unchanged_index(job, result)
+    if not isinstance(index, ParsedFeed) or not parts.is_index(index):
+        return result, reading
+    read = await follow(desk, job, index)
+    return (read, _Reading()) if isinstance(read, FetchFailed) else (result, _Reading(read))
 
 
 async def _part(desk: Desk, job: FeedJob, result: Fetched, part: slices.Part) -> _Reading | None:

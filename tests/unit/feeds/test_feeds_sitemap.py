@@ -87,20 +87,6 @@ def test_a_plain_sitemap_has_the_last_change_and_no_date_of_publication() -> Non
     ]
 
 
-def test_an_index_is_no_feed_and_names_a_part_that_is_one_the_news_first() -> None:
-    body = index(
-        *(f"<sitemap><loc>https://h.example/{name}</loc></sitemap>" for name in ("pages", "news"))
-    )
-    read = parse_feed(body, BASE, {})
-    assert isinstance(read, ParseFailed)
-    assert (read.code, read.message) == (
-        "WTC-FEED-011",
-        "it is an index of sitemaps, which are not followed; subscribe to a part, such as "
-        "https://h.example/news",
-    )
-    assert isinstance(parse_feed(index(), BASE, {}), ParseFailed)
-
-
 def test_an_index_tells_its_children_and_has_no_entries() -> None:
     feed = parse_sitemap(
         index(

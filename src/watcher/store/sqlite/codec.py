@@ -88,6 +88,7 @@ def load_memory(text: str) -> FeedMemory:
             "move": None if move is None else Move(**move),
             "quirks": tuple(held["quirks"]),
             "not_to": tuple(held.get("not_to", ())),
+            "part_tags": {url: tuple(one) for url, one in held.get("part_tags", {}).items()},
         }
     )
 

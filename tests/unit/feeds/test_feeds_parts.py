@@ -88,9 +88,7 @@ def test_a_part_is_asked_with_the_validators_of_its_last_answer() -> None:
     assert wanted((part("a"),), memory(again)) == (told,)
 
 
-def test_the_entries_of_all_parts_are_the_indexs_and_only_news_where_there_are_any() -> (
-    None
-):
+def test_the_entries_of_all_parts_are_the_indexs_and_only_news_where_there_are_any() -> None:
     def dated(feed: ParsedFeed, days: int) -> ParsedFeed:
         at = Dated("", NOW - days * DAY)
         return replace(feed, entries=tuple(replace(one, updated=at) for one in feed.entries))

@@ -9,11 +9,15 @@ from typing import Literal, Protocol
 from watcher.model.alert import (
     ChannelDecision,
     ChannelState,
+    Closing,
     DeliveryJob,
+    Mute,
     PlaceDecision,
     PlaceView,
     SendResult,
+    Sent,
     Settlement,
+    Waiting,
 )
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
 from watcher.model.feed import (
@@ -128,6 +132,7 @@ class Channel(Protocol):
 RetryDecider = Callable[[FeedStanding], RetryRefused | None]
 PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
 RoomDecider = Callable[[ChannelState], int]
+WaitingDecider = Callable[[Sequence[Waiting], Sequence[Sent], Mapping[str, Mute]], Closing]
 ChannelDecider = Callable[[ChannelState], ChannelDecision]
 PlaceDecider = Callable[[PlaceView], PlaceDecision]
 
@@ -261,6 +266,25 @@ class DeliveryStore(Protocol):
     def deliver_again(self, delivery: str, now: Micros, author: str, *, replay: bool) -> bool:
         """Due now, under its id: one that failed or waits, with `replay` one that was delivered
         too. False: it is under way, delivered, or not there."""
+        ...
+
+    def waiting_due(self, now: Micros, limit: int) -> list[tuple[str, str]]:
+        """Topics and channels for which alerts have waited long enough, the longest due first."""
+        ...
+
+    def close_waiting(
+        self, topic: str, channel: str, decide: WaitingDecider, now: Micros
+    ) -> Closing:
+        """Hands `decide` what waits for the way and is due, what went there of late, and what is
+        muted; sends what it says, and what it neither keeps nor sends is not told."""
+        ...
+
+    def mute(self, mute: Mute) -> None:
+        """A topic or a story is told of no more, or later."""
+        ...
+
+    def unmute(self, thing: str, author: str, now: Micros) -> bool:
+        """It is told of again, and what waited for that is due now. False: it was not muted."""
         ...
 
     def know_channels(self, names: Sequence[str]) -> None:

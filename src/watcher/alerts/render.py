@@ -17,6 +17,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from watcher.alerts.digest_view import digest_view
 from watcher.alerts.wording import (
     SURROGATES,
     clean_url,
@@ -50,7 +51,11 @@ class MailText:
 def mail(payload: Mapping[str, Any]) -> MailText:
     """The mail of a `match.created` payload (see `alerts.payload`), or of a notice of watcher's own
     (`alerts.notice`)."""
-    if "topic" not in payload["data"]["_watcher"]:
+    facts = payload["data"]["_watcher"]
+    if "digest" in facts:
+        subject, view = digest_view(payload)
+        return MailText(subject, *_rendered("digest", view), headers=_headers(payload))
+    if "topic" not in facts:
         return _notice(payload)
     return MailText(
         _subject(payload), *_rendered("match", _view(payload)), headers=_headers(payload)
@@ -96,13 +101,16 @@ def _headers(payload: Mapping[str, Any]) -> dict[str, str]:
     facts = payload["data"]["_watcher"]
     name = facts["topic"]["name"]
     slug = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-") or "topic"
-    return {
+    headers = {
         "List-Id": f"<{slug}.{_list_host(payload)}>",
         "Auto-Submitted": "auto-generated",
         "X-Watcher-Topic": one_line(name),
         "X-Watcher-Alert": one_line(facts["alert"]),
-        "X-Watcher-Story": one_line(payload["data"]["items"][0]["_watcher"]["story"]["id"]),
     }
+    if "digest" not in facts:
+        story = payload["data"]["items"][0]["_watcher"]["story"]["id"]
+        headers["X-Watcher-Story"] = one_line(story)
+    return headers
 
 
 def _list_host(payload: Mapping[str, Any]) -> str:

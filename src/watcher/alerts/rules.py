@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from watcher.alerts.quiet import muted
 from watcher.model.alert import Alert, Decision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import alert_id
@@ -49,6 +50,9 @@ def decide(
         if view.latest is not None and match.topic in view.matched.get(article, frozenset()):
             continue
         decision, reason = _verdict(match, old, placement, story, article, view)
+        hushed = muted(view.mutes, match.topic, story, now)
+        if decision == "raised" and hushed is not None:
+            decision, reason = "suppressed", hushed
         alerts.append(
             Alert(
                 alert=alert_id(match.topic, KIND, article, revision),

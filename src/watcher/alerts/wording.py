@@ -127,6 +127,10 @@ def day_and_time(stated: str) -> str:
     return f"{day}, {at:%H:%M} {zone[:6]}{':' * (len(zone) > 3)}{zone[6:8]}"
 
 
+def short_day(at: datetime) -> str:
+    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
+
+
 def _duration(span: Micros) -> str:
     minutes = span // MINUTE
     if minutes < 120:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from watcher.model.article import ArticleDraft, CopyKind, Outlet, StoredText
@@ -11,8 +12,8 @@ from watcher.model.story import Candidate, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 
-AlertKind = Literal["match", "channel_failing", "channel_recovered"]
-Decision = Literal["raised", "suppressed"]
+AlertKind = Literal["match", "digest", "channel_failing", "channel_recovered"]
+Decision = Literal["raised", "digest", "suppressed"]
 DeliveryState = Literal["due", "leased", "done", "dead"]
 
 
@@ -45,6 +46,53 @@ class Delivery:
     channel: str
     payload: str
     due_at: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An alert that goes to a channel later, alone or with others. `at`: when it was raised;
+    `why`: what it waits for; `payload`: as it would have been sent by itself."""
+
+    alert: str
+    channel: str
+    topic: str
+    story: str
+    at: Micros
+    due_at: Micros
+    why: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Of a topic (`topic:NAME`) or a story (`story:ID`), until then or for good (None). What is
+    snoozed is told when it ends, what is muted never."""
+
+    thing: str
+    until: Micros | None
+    snooze: bool
+    at: Micros
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What went to a channel of a topic: when, and whether as a digest (no cap counts those)."""
+
+    at: Micros
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What becomes of the alerts that waited for one channel of a topic: those sent now, alone or
+    as a digest (which is an alert of its own), those that wait on, and those that are not told
+    after all, with the reason by alert."""
+
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    keep: tuple[Waiting, ...] = ()
+    dropped: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +205,10 @@ class PlaceView:
 
     `latest`: the stored article at the same address, if any. `candidates`: articles that share
     text, best first (at most 5), none of them `latest`, then the originals of those that are
-    copies, however little they share. `told`: for every story at hand, the
-    topics that already have a raised alert. `matched`: for every article at hand, the topics true
-    on its newest revision. `members`: the articles of every story at hand. `depth`: how many
-    followed links away from a feed `latest` was found.
+    copies, however little they share. `told`: for every story at hand, the topics that already
+    have an alert, told or waiting. `matched`: for every article at hand, the topics true on its
+    newest revision. `members`: the articles of every story at hand. `depth`: how many followed
+    links away from a feed `latest` was found. `mutes`: what is muted or snoozed, or was, by thing.
     """
 
     latest: StoredText | None
@@ -169,6 +217,7 @@ class PlaceView:
     matched: dict[str, frozenset[str]]
     members: dict[str, tuple[StoryMember, ...]]
     depth: int = 0
+    mutes: Mapping[str, Mute] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +236,4 @@ class PlaceDecision:
     deliveries: tuple[Delivery, ...]
     why: str
     follow: tuple[FollowLink, ...] = ()
+    waiting: tuple[Waiting, ...] = ()

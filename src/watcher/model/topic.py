@@ -20,9 +20,28 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a topic tells one channel. `digest`: at which minutes of the day its alerts go out
+    together; `quiet`: from which minute to which nothing does; both, and the day of `cap` (the most
+    that is told one by one), in `zone` (IANA). `cooldown`: the least time between two."""
+
+    channel: str
+    digest: tuple[int, ...] = ()
+    quiet: tuple[int, int] | None = None
+    zone: str = "UTC"
+    cap: int | None = None
+    cooldown: Micros = 0
+
+    @property
+    def at_once(self) -> bool:
+        """Whether nothing ever waits on it."""
+        return not (self.digest or self.quiet or self.cooldown) and self.cap is None
+
+
+@dataclass(frozen=True, slots=True)
 class TopicSpec:
     """A topic as config.yaml wants it. `meaning` is the query with its aliases written out: a new
-    meaning makes a new version."""
+    meaning makes a new version. `ways`: those of its channels that have rules."""
 
     topic: str
     query: str
@@ -30,6 +49,10 @@ class TopicSpec:
     scope: Scope = Scope()
     channels: tuple[str, ...] = ()
     follow: FollowWish | None = None  # None: its articles' links are not followed
+    ways: tuple[Way, ...] = ()
+
+    def way(self, channel: str) -> Way:
+        return next((one for one in self.ways if one.channel == channel), Way(channel))
 
 
 @dataclass(frozen=True, slots=True)

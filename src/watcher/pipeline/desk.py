@@ -19,7 +19,7 @@ from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
 T = TypeVar("T")
 
 LEASE: Micros = 10 * MINUTE  # longer than any deadline a stage can add up to
-STAGES = ("poll", "scrape", "follow", "deliver")
+STAGES = ("poll", "scrape", "follow", "gather", "deliver")
 
 
 class StoreDoor(Protocol):

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from watcher.alerts.payload import Source, build
-from watcher.model.alert import Alert, Delivery, PlaceView
+from watcher.alerts.quiet import due
+from watcher.model.alert import Alert, Delivery, PlaceView, Waiting
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import delivery_id
 from watcher.model.story import Placement
 from watcher.model.topic import Match
+from watcher.model.when import rfc3339
 from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.topics import Origin
 
 
-def deliveries(
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The alerts as they are stored (one that waits on all its ways is a `digest`), what is sent,
+    and what waits."""
+
+    alerts: tuple[Alert, ...]
+    deliveries: tuple[Delivery, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def notify(
     desk: PlaceDesk,
     draft: ArticleDraft,
     origin: Origin,
@@ -22,15 +35,20 @@ def deliveries(
     placement: Placement | None,
     matches: Sequence[Match],
     alerts: Sequence[Alert],
-) -> tuple[Delivery, ...]:
-    """One delivery for each raised alert and channel of its topic, due at once, its payload
-    frozen: whatever is stored later, a repeat says the same words."""
+) -> Notice:
+    """For each raised alert and channel of its topic a delivery that is due at once or, where the
+    way has rules, a row that waits; its payload frozen either way: whatever is stored later, a
+    repeat says the same words."""
     found = {match.topic: match for match in matches}
-    out = []
+    told: list[Alert] = []
+    deliveries: list[Delivery] = []
+    waiting: list[Waiting] = []
     for alert in alerts:
         if alert.decision != "raised":
+            told.append(alert)
             continue
         topic = desk.topics.specs[alert.topic]
+        held: list[Waiting] = []
         for channel in topic.channels:
             ident = delivery_id(alert.alert, channel)
             payload = build(
@@ -44,15 +62,27 @@ def deliveries(
                 source=Source(origin.feed, origin.title, origin.url, origin.site_url),
                 instance=desk.instance,
             )
-            out.append(
-                Delivery(
-                    delivery=ident,
-                    alert=alert.alert,
-                    topic=alert.topic,
-                    story=alert.story,
-                    channel=channel,
-                    payload=payload,
-                    due_at=alert.at,
+            way = topic.way(channel)
+            at, why = due(way, view.mutes, alert.topic, alert.story, alert.at)
+            if way.at_once and not why:
+                deliveries.append(
+                    Delivery(ident, alert.alert, alert.topic, alert.story, channel, payload, at)
                 )
-            )
-    return tuple(out)
+            else:
+                row = (alert.alert, channel, alert.topic, alert.story, alert.at, at, why, payload)
+                held.append(Waiting(*row))
+        waiting += held
+        told.append(_waits(alert, held, len(topic.channels)))
+    return Notice(tuple(told), tuple(deliveries), tuple(waiting))
+
+
+def _waits(alert: Alert, held: Sequence[Waiting], ways: int) -> Alert:
+    """An alert that no channel gets yet says for how long, and why."""
+    late = [row for row in held if row.why]
+    if not late or len(late) < ways:
+        return alert
+    first = min(late, key=lambda row: row.due_at)
+    until = rfc3339(first.due_at - first.due_at % 1_000_000)
+    return replace(
+        alert, decision="digest", reason=f"{alert.reason}; waits until {until} ({first.why})"
+    )

@@ -14,7 +14,7 @@ from watcher.model.follow import Followed, FollowLink
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.pipeline.desk import PlaceDesk
-from watcher.pipeline.notify import deliveries
+from watcher.pipeline.notify import notify
 from watcher.pipeline.topics import Origin, as_matches
 from watcher.stories.copies import place as place_in_story
 from watcher.topics.match import Found
@@ -72,7 +72,7 @@ def decide_place(
         policy=desk.alerts,
         now=now,
     )
-    out = deliveries(desk, draft, origin, view, placement, matches, alerts)
+    told = notify(desk, draft, origin, view, placement, matches, alerts)
     changes = () if isinstance(step, NewArticle) else step.changes
     return PlaceDecision(
         draft,
@@ -81,10 +81,11 @@ def decide_place(
         changes,
         placement,
         matches,
-        alerts,
-        out,
+        told.alerts,
+        told.deliveries,
         step.why,
         follow=_follow(desk, draft, view, matches),
+        waiting=told.waiting,
     )
 
 
@@ -129,3 +130,5 @@ def _tell(desk: PlaceDesk, decision: PlaceDecision) -> None:
         desk.wake("deliver")
     if decision.follow:
         desk.wake("follow")
+    if decision.waiting:
+        desk.wake("gather")

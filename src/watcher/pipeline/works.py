@@ -17,6 +17,7 @@ from watcher.pipeline.deliver import deliver
 from watcher.pipeline.desk import LEASE, Desk
 from watcher.pipeline.follow import broke as follow_broke
 from watcher.pipeline.follow import follow
+from watcher.pipeline.gather import gather
 from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
@@ -66,6 +67,7 @@ class Works:
             ),
             "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
             "follow": self._pump("follow", self._claim_follow, self._follow, FOLLOW_WIDTH),
+            "gather": self._pump("gather", self._claim_waiting, self._gather, 1),
             "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
         }
 
@@ -134,6 +136,14 @@ class Works:
                 now, until, token, limit, lambda channel: room(channel, now, PER_CHANNEL)
             )
         )
+
+    async def _claim_waiting(self, limit: int) -> list[tuple[str, str]]:
+        # No lease: each is one transaction, after which nothing of it is due.
+        now = self.desk.clock.now()
+        return await self.desk.store.run(lambda store: store.waiting_due(now, limit))
+
+    async def _gather(self, job: tuple[str, str], turn: Turn) -> None:
+        await gather(self.desk, *job)
 
     async def _poll(self, job: FeedJob, turn: Turn) -> None:
         try:

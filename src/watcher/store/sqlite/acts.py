@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from sqlite3 import Connection
 
+from watcher.model.alert import Mute
 from watcher.model.feed import FeedJob, FeedStanding, Pause, RetryRefused
 from watcher.model.when import Micros, rfc3339
 from watcher.ports import RetryDecider
-from watcher.store.sqlite import channels, deliveries, merge
+from watcher.store.sqlite import channels, deliveries, merge, waiting
 from watcher.store.sqlite.codec import Row, clean, dump, dump_memory, load_memory
 from watcher.store.sqlite.feeds import state_of
 from watcher.text.hosts import pause_key
@@ -113,6 +114,19 @@ def disable_channel(db: Connection, name: str, author: str, now: Micros) -> bool
         return False
     channels.disable(db, name, f"by {author} at {_time(now)}", now)
     _note(db, "disable", f"channel:{name}", author, now, {})
+    return True
+
+
+def mute(db: Connection, one: Mute) -> None:
+    waiting.mute(db, one)
+    until = {} if one.until is None else {"until": _time(one.until)}
+    _note(db, "snooze" if one.snooze else "mute", one.thing, one.author, one.at, until)
+
+
+def unmute(db: Connection, thing: str, author: str, now: Micros) -> bool:
+    if not waiting.unmute(db, thing, now):
+        return False
+    _note(db, "unmute", thing, author, now, {})
     return True
 
 

@@ -9,7 +9,7 @@ from watcher.model.alert import ChannelDecision, ChannelState, Delivery, Deliver
 from watcher.model.when import Micros
 from watcher.ports import ChannelDecider, RoomDecider
 from watcher.store.sqlite import channels
-from watcher.store.sqlite.codec import clean, dump
+from watcher.store.sqlite.codec import Row, clean, dump
 
 # Each channel by itself, so that one that is slow or down keeps no other waiting, however much has
 # gathered for it: a claim reads no more rows than a channel has room for.
@@ -79,10 +79,15 @@ def claim(
             token=token,
             attempts=row["attempts"],
             first_due=row["first_due"],
-            first_in_thread=None if row["first"] == row["delivery"] else row["first"],
+            first_in_thread=_first(row),
         )
         for row in db.execute(CLAIMED, (chosen,))
     ]
+
+
+def _first(row: Row) -> str | None:
+    """A digest is of no story, and begins a thread of its own."""
+    return None if row["first"] == row["delivery"] or not row["story"] else str(row["first"])
 
 
 def _turns(

@@ -270,11 +270,14 @@ CREATE INDEX waiting_due ON waiting (due_at);
 CREATE TABLE mute (
     thing TEXT PRIMARY KEY,        -- topic:NAME or story:ID
     until INTEGER,                 -- NULL: for good
+    snooze INTEGER NOT NULL DEFAULT 0,  -- told when it ends, not never
     at INTEGER NOT NULL, author TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 DROP INDEX alert_once;
 CREATE UNIQUE INDEX alert_once ON alert (topic, story, kind)
-    WHERE decision = 'raised' AND kind = 'match';
+    WHERE decision <> 'suppressed' AND kind = 'match';
+CREATE INDEX delivery_way ON delivery (topic, channel, first_due);
+CREATE INDEX waiting_way ON waiting (topic, channel, due_at);
 CREATE INDEX delivery_turn ON delivery (channel, due_at, id) WHERE state = 'due';
 CREATE INDEX delivery_leased ON delivery (channel) WHERE lease_token IS NOT NULL;
 CREATE INDEX delivery_alert ON delivery (alert);

@@ -14,7 +14,7 @@ from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import deliveries, entries, follow, merge, versions, view
+from watcher.store.sqlite import deliveries, entries, follow, merge, versions, view, waiting
 from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
@@ -107,6 +107,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     if decision.matches and latest is None and draft.origin_feed is not None:
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
     tell(db, decision.alerts, decision.deliveries)
+    waiting.insert(db, decision.waiting)
 
 
 def _free_key(db: Connection, draft: ArticleDraft) -> int:

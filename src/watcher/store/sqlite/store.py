@@ -12,7 +12,14 @@ import sqlite_utils
 import sqlite_utils.utils
 
 from watcher.errors import StoreError
-from watcher.model.alert import ChannelDecision, DeliveryJob, PlaceDecision, Settlement
+from watcher.model.alert import (
+    ChannelDecision,
+    Closing,
+    DeliveryJob,
+    Mute,
+    PlaceDecision,
+    Settlement,
+)
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import (
     Demand,
@@ -26,7 +33,14 @@ from watcher.model.feed import (
 from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
-from watcher.ports import ChannelDecider, PlaceDecider, PollDecider, RetryDecider, RoomDecider
+from watcher.ports import (
+    ChannelDecider,
+    PlaceDecider,
+    PollDecider,
+    RetryDecider,
+    RoomDecider,
+    WaitingDecider,
+)
 from watcher.store.sqlite import (
     acts,
     broken,
@@ -38,6 +52,7 @@ from watcher.store.sqlite import (
     hosts,
     keep,
     topics,
+    waiting,
 )
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
@@ -59,7 +74,8 @@ SELECT min(due) FROM (
     SELECT min(due_at) AS due FROM feed WHERE state = 'active'
     UNION ALL SELECT min(due_at) FROM entry WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM follow WHERE due_at IS NOT NULL
-    UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due')
+    UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due'
+    UNION ALL SELECT min(due_at) FROM waiting)
 """
 
 
@@ -301,6 +317,25 @@ class SqliteStore:
         with self._writing(now) as db:
             return acts.deliver_again(db, delivery, author, now, replay=replay)
 
+    def waiting_due(self, now: Micros, limit: int) -> list[tuple[str, str]]:
+        return waiting.due(self._db, now, limit)
+
+    def close_waiting(
+        self, topic: str, channel: str, decide: WaitingDecider, now: Micros
+    ) -> Closing:
+        with self._writing(now) as db:
+            made = waiting.close(db, topic, channel, decide, now)
+            placing.tell(db, made.alerts, made.deliveries)
+            return made
+
+    def mute(self, mute: Mute) -> None:
+        with self._writing(mute.at) as db:
+            acts.mute(db, mute)
+
+    def unmute(self, thing: str, author: str, now: Micros) -> bool:
+        with self._writing(now) as db:
+            return acts.unmute(db, thing, author, now)
+
     def know_channels(self, names: Sequence[str]) -> None:
         with self._writing() as db:
             channels.know(db, names)
@@ -332,6 +367,7 @@ class SqliteStore:
             for table in ("feed", "entry", "delivery", "follow"):
                 db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
             hosts.turn_back(db, by, now)
+            db.execute(waiting.TURN_BACK, {"by": by, "now": now})
             db.execute("UPDATE meta SET value = ? WHERE name = 'last'", (now,))
         return by
 

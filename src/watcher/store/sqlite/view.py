@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
-from watcher.store.sqlite import follow
+from watcher.store.sqlite import follow, waiting
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 
 CANDIDATES = 5
@@ -55,7 +55,7 @@ WHERE s.story IN (SELECT value FROM json_each(?)) ORDER BY a.key
 
 TOLD = """
 SELECT story, topic FROM alert
-WHERE decision = 'raised' AND story IN (SELECT value FROM json_each(?))
+WHERE decision <> 'suppressed' AND story IN (SELECT value FROM json_each(?))
 """
 
 MATCHED = """
@@ -78,6 +78,7 @@ def load(db: Connection, draft: ArticleDraft) -> PlaceView:
         matched=_sets(db, MATCHED, articles, "article"),
         members=members,
         depth=follow.depth(db, latest.article) if latest else 0,
+        mutes=waiting.mutes(db),
     )
 
 

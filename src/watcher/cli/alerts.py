@@ -9,6 +9,7 @@ import click
 from watcher.cli import shapes
 from watcher.cli.deliveries import last_answer
 from watcher.cli.lists import every, print_facts, print_page
+from watcher.cli.mutes import mute, muted, snooze, unmute
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import clean, not_there, one_line, print_object, print_table
 
@@ -77,6 +78,10 @@ def alerts_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool
          ("last answer", last_answer), "next_at"],
         empty="told nobody" if row.decision != "raised" else "its topic has no channels",
     )  # fmt: skip
+
+
+for command in (mute, snooze, unmute, muted):
+    alerts.add_command(command)
 
 
 def _shape(row: AlertRow, reader: Reader) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import shlex
 from typing import Any
 
 from watcher.cli.output import when
-from watcher.model.alert import ChannelState
+from watcher.model.alert import ChannelState, Mute
 from watcher.model.article import ArticleText, Credit, Extraction, Link
 from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause, Wishes
 from watcher.model.follow import FollowLink, FoundBy, OutletRow
@@ -201,6 +201,16 @@ def alert(row: AlertRow) -> Shape:
         "decision": row.decision,
         "reason": row.reason,
         "at": when(row.at),
+    }
+
+
+def mute(one: Mute) -> Shape:
+    return {
+        "thing": one.thing,
+        "how": "snoozed" if one.snooze else "muted",
+        "until": when(one.until),
+        "author": one.author,
+        "at": when(one.at),
     }
 
 

@@ -53,6 +53,7 @@ def _print(shape: dict[str, Any]) -> None:
         * bool(shape["entries_broken"]),
         "matches": f"{shape['matches']:,}, {counted(shape['alerts'], 'alert', 'alerts')}",
         "outbox": f"{outbox['due']} due, {outbox['leased']} being sent, {outbox['dead']} dead"
+        + (f", {outbox['waiting']} alerts waiting for their time" if outbox["waiting"] else "")
         + (f", oldest from {outbox['oldest']}" if outbox["oldest"] else ""),
         "database": f"{base['path']} (version {base['version']}, {base['size']:,} bytes)",
     }

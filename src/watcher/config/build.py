@@ -21,6 +21,7 @@ from watcher.config.settings import (
     WebhookTarget,
 )
 from watcher.config.watched import watched
+from watcher.config.ways import channel_of, way_of
 from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
 from watcher.model.follow import FollowWish
@@ -122,8 +123,17 @@ def _recipe(host: str, recipe: RecipeModel) -> Recipe:
 def _topic(name: str, config: Config, queries: Mapping[str, Query]) -> TopicSpec:
     topic = config.topics[name]
     scope = Scope(**dict(topic.scope))
-    meaning = queries[name].meaning
-    return TopicSpec(name, topic.query, meaning, scope, topic.channels, _follow(topic.follow))
+    channels = tuple(channel_of(way) for way in topic.channels)
+    ways = [way_of(way, config.alerts.zone) for way in topic.channels]
+    return TopicSpec(
+        name,
+        topic.query,
+        queries[name].meaning,
+        scope,
+        channels,
+        _follow(topic.follow),
+        tuple(way for way in ways if way is not None),
+    )
 
 
 def _follow(wanted: FollowModel | None) -> FollowWish | None:

@@ -13,6 +13,7 @@ from watcher.config.access import plays_a_browser
 from watcher.config.models import Config, EmailChannelModel, Feed, WebhookChannelModel
 from watcher.config.positions import Document
 from watcher.config.values import private
+from watcher.config.ways import channel_of
 from watcher.errors import ConfigError, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
 from watcher.text.urls import host, join, normalise, origin
@@ -115,7 +116,8 @@ def _named(whole: Any, section: str) -> Mapping[str, Any]:
 def _channels(config: Config, document: Document, whole: Any, problems: list[WatcherError]) -> None:
     known = _named(whole, "channels")
     for topic, wanted in config.topics.items():
-        for index, name in enumerate(wanted.channels):
+        for index, way in enumerate(wanted.channels):
+            name = channel_of(way)
             if name in known:
                 continue
             close = get_close_matches(name, known, n=1)

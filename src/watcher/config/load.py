@@ -196,9 +196,9 @@ def _unknown_key(path: tuple[Hashable, ...], document: Document) -> ConfigError:
 
 def _known_keys(model: type[BaseModel]) -> set[str]:
     """Every key of the models, wherever it stands."""
-    from watcher.config import models
+    from watcher.config import models, ways
 
-    held = [one for one in vars(models).values() if isinstance(one, type)]
+    held = [one for one in (*vars(models).values(), *vars(ways).values()) if isinstance(one, type)]
     return {name for one in held if issubclass(one, BaseModel) for name in one.model_fields} | set(
         model.model_fields
     )

@@ -33,6 +33,7 @@ from watcher.config.values import (
     duration,
     written_duration,
 )
+from watcher.config.ways import WayModel, Zone
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 ScrapeMode = Literal["all", "matched", "never"]
@@ -211,8 +212,9 @@ class Topic(Model):
     """The query."""
     scope: ScopeModel = ScopeModel()
     """Where the topic looks."""
-    channels: tuple[Name, ...] = ()
-    """Whom it tells: names under channels."""
+    channels: tuple[WayModel, ...] = ()
+    """Whom it tells: names under channels, each alone or with its rules, as
+    {desk: {digest: {at: "07:30"}}}."""
 
     follow: FollowModel | None = None
     """Whether the links of its articles are followed; left out: not."""
@@ -246,6 +248,8 @@ class Alerts(Model):
 
     backlog: Backlog = DAY  # None: all
     """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
+    zone: Zone = "UTC"
+    """The time zone of digests, quiet hours and caps that name none."""
 
 
 class EmailChannelModel(Model):

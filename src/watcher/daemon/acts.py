@@ -11,6 +11,7 @@ import anyio
 
 from watcher.app import App, open_app, open_writing
 from watcher.errors import UsageError
+from watcher.model.alert import Mute
 from watcher.model.when import rfc3339
 from watcher.pipeline.retry import Retried, retry
 from watcher.ports import Journal, Store
@@ -44,7 +45,8 @@ def use_cases(app: App, beat: Callable[[], None]) -> dict[str, UseCase]:
     return dict.fromkeys(ACTS, act) | {"retry": poll_now}
 
 
-ACTS = ("pause", "resume", "deliver_again", "enable_channel", "disable_channel")
+ACTS = ("pause", "resume", "deliver_again", "enable_channel", "disable_channel", "mute",
+        "unmute")  # fmt: skip
 
 
 def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:
@@ -57,6 +59,13 @@ def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:
         return store.enable_channel(str(request["channel"]), author, now)
     if act == "disable_channel":
         return store.disable_channel(str(request["channel"]), author, now)
+    if act == "mute":
+        until = request["until"]
+        end = None if until is None else int(until)
+        store.mute(Mute(str(request["thing"]), end, bool(request["snooze"]), now, author))
+        return True
+    if act == "unmute":
+        return store.unmute(str(request["thing"]), author, now)
     feed = str(request["feed"])
     if act == "pause":
         return store.pause_feed(feed, author, now)

@@ -261,7 +261,7 @@ class StatusRow:
     stories: int
     matches: int
     alerts: int
-    outbox: dict[str, int]  # due, leased, dead
+    outbox: dict[str, int]  # due, leased, dead; waiting: alerts that go out later
     outbox_oldest: Micros | None
     next_due: Micros | None
     database_version: int

@@ -313,6 +313,7 @@ class SqliteReader(Told):
             ),
             "leased": self._one("SELECT count(*) FROM delivery WHERE lease_token IS NOT NULL"),
             "dead": self._one("SELECT count(*) FROM delivery WHERE state = 'dead'"),
+            "waiting": self._one("SELECT count(DISTINCT alert) FROM waiting"),
         }
         return StatusRow(
             feeds=feeds,

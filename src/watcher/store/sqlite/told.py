@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from watcher.model.alert import Attempt, ChannelState
+from watcher.model.alert import Attempt, ChannelState, Mute
 from watcher.model.rows import AlertRow, DeliveryRow, Page
-from watcher.store.sqlite import channels, pages, records
+from watcher.model.when import Micros
+from watcher.store.sqlite import channels, pages, records, waiting
 from watcher.store.sqlite.codec import Row, clean, optional
 
 DELIVERY = """
@@ -49,6 +50,10 @@ class Told:
             "SELECT channel, count(*) FROM delivery WHERE state = 'due' GROUP BY channel"
         )
         return dict(rows.fetchall())
+
+    def mutes(self, now: Micros) -> list[Mute]:
+        held = waiting.mutes(self._db).values()
+        return [one for one in held if one.until is None or one.until > now]
 
     def channels(self) -> list[ChannelState]:
         return list(channels.states(self._db))

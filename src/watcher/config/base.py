@@ -29,6 +29,11 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+def known_models() -> dict[str, type[Model]]:
+    """All there are, by name."""
+    return {one.__name__: one for one in Model.__subclasses__()}
+
+
 class SecretModel(Model):
     """Where a secret is: exactly one of the three."""
 

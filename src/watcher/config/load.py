@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from watcher.config.base import known_models
 from watcher.config.build import build
 from watcher.config.check import check
 from watcher.config.expect import expectation
@@ -182,7 +183,7 @@ def _below(value: Any, part: int | str) -> tuple[Any] | None:
 
 def _unknown_key(path: tuple[Hashable, ...], document: Document) -> ConfigError:
     key = str(path[-1])
-    close = get_close_matches(key, _known_keys(Config), n=1, cutoff=0.6)
+    close = get_close_matches(key, _known_keys(), n=1, cutoff=0.6)
     return ConfigError(
         "WTC-CFG-012",
         f"unknown key {key!r}" + (f" in {_name(path[:-1])}" if len(path) > 1 else ""),
@@ -194,11 +195,6 @@ def _unknown_key(path: tuple[Hashable, ...], document: Document) -> ConfigError:
     )
 
 
-def _known_keys(model: type[BaseModel]) -> set[str]:
+def _known_keys() -> set[str]:
     """Every key of the models, wherever it stands."""
-    from watcher.config import models, ways
-
-    held = [one for one in (*vars(models).values(), *vars(ways).values()) if isinstance(one, type)]
-    return {name for one in held if issubclass(one, BaseModel) for name in one.model_fields} | set(
-        model.model_fields
-    )
+    return {name for one in known_models().values() for name in one.model_fields}

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from watcher.config import models
-from watcher.config.base import Model
+from watcher.config.base import Model, known_models
 from watcher.config.models import Config
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -82,7 +81,8 @@ def _table(name: str, made: Shape) -> str:
     inner: list[str] = []
     for key, held in model["properties"].items():
         default = _default(held, key in model.get("required", ()))
-        rows.append(f"| `{key}` | {default} | {held.get('description', '')}{_choices(held)} |")
+        about = " ".join(held.get("description", "").split())  # a row is one line
+        rows.append(f"| `{key}` | {default} | {about}{_choices(held)} |")
         inner += [one for one in _models(held) if one != name]
     tables = [
         f"{made['$defs'][one]['description']}\n\n{_table(one, made)}"
@@ -110,8 +110,9 @@ def _choices(held: Shape) -> str:
 def _plain_schema() -> Shape:
     """The library's schema with every default as it is written in the file."""
     made: Shape = _tidied(Config.model_json_schema())
+    known = known_models()
     for name, held in [*made["$defs"].items(), ("Config", made)]:
-        model: type[Model] = getattr(models, name)
+        model: type[Model] = known[name]
         written = model.model_construct().model_dump(mode="json", warnings=False)
         for key, one in held["properties"].items():
             if "default" in one:

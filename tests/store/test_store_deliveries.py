@@ -239,7 +239,7 @@ def test_deliveries_are_listed_by_the_state_that_is_shown(store, reader):
     }
     assert by_state == {"due": ["waits"], "leased": ["busy"], "done": ["sent"], "dead": ["lost"]}
     status = reader.status(NOON)
-    assert status.outbox == {"due": 1, "leased": 1, "dead": 1}
+    assert status.outbox == {"due": 1, "leased": 1, "dead": 1, "waiting": 0}
     assert status.outbox_oldest == NOON
 
 

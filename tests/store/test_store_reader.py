@@ -353,7 +353,7 @@ def test_status_counts_everything_once(store, reader):
     assert status.feeds == {"active": 3, "gone": 1, "failing": 0, "late": 2}
     assert (status.articles, status.stories, status.matches) == (2, 1, 2)
     assert (status.entries_waiting, status.next_due) == (2, NOON)
-    assert status.outbox == {"due": 1, "leased": 0, "dead": 0}
+    assert status.outbox == {"due": 1, "leased": 0, "dead": 0, "waiting": 0}
     assert status.database_version >= 1
     assert status.database_size > 0
 

@@ -243,7 +243,13 @@ def test_status_counts_what_there_is(cli, db):
     assert shape["daemon"] == {"running": False, "pid": None, "since": None}
     assert (shape["feeds"]["active"], shape["feeds"]["failing"]) == (2, 1)
     assert (shape["articles"], shape["stories"], shape["alerts"]) == (5, 4, 1)
-    assert shape["outbox"] == {"due": 1, "leased": 0, "dead": 0, "waiting": 0, "oldest": rfc3339(NOON)}
+    assert shape["outbox"] == {
+        "due": 1,
+        "leased": 0,
+        "dead": 0,
+        "waiting": 0,
+        "oldest": rfc3339(NOON),
+    }
     assert shape["next_due"] == rfc3339(NOON + HOUR)
     assert (shape["database"]["path"], shape["database"]["version"]) == (str(db), 3)
     assert shape["database"]["size"] == db.stat().st_size

@@ -18,7 +18,7 @@ from watcher.errors import InputError, NetworkError
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
     from watcher.model.article import Extraction, Recipe
-    from watcher.model.feed import ParsedFeed
+    from watcher.model.feed import PageRecipe, ParsedFeed
     from watcher.model.page import Access, Purpose
     from watcher.model.source import Discovered, Probe
     from watcher.ports import Parsers
@@ -58,6 +58,10 @@ class Reading:
         one of `recipes`, else of the config's. Raises what `feed` raises."""
         return self._portal.call(self._page, source, url, recipes or self._settings.recipes)
 
+    def listing(self, url: str, recipe: PageRecipe) -> ParsedFeed:
+        """The list page at an address, read as a feed. Raises what `feed` raises."""
+        return self._portal.call(self._listing, url, recipe)
+
     def sources(self, site: str, tell: Callable[[Probe], None]) -> Discovered:
         """The feeds that a site's address leads to; `tell` hears of each request. Raises what
         `feed` raises where the address itself cannot be had or read."""
@@ -86,6 +90,15 @@ class Reading:
         read = await self._parsers.parse_feed(body, base, headers)
         if isinstance(read, ParseFailed):
             raise InputError(read.code, f"{source}: {read.message}", hint=read.hint)
+        return read
+
+    async def _listing(self, url: str, recipe: PageRecipe) -> ParsedFeed:
+        from watcher.model.feed import ParseFailed
+
+        body, base, headers = await self._fetched(url, "listing")
+        read = await self._parsers.parse_feed(body, base, headers, recipe)
+        if isinstance(read, ParseFailed):
+            raise InputError(read.code, f"{url}: {read.message}", hint=read.hint)
         return read
 
     async def _page(

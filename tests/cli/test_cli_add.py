@@ -319,3 +319,27 @@ def test_without_seen_alerts_backlog_alone_decides(cli: Cli, site: Site, tmp_pat
     site.routes = {"/feed": feed("Harbour", "a", "b"), **ARTICLES}
     cli("add", site.url("/feed"))
     assert cli("once", "--json").json["alerts"]["raised"] == 2
+
+
+def test_a_page_without_a_feed_is_watched_by_its_links(cli: Cli, site: Site, config: Path):
+    site.routes = {"/news": "<title>News</title><main><a href='/a'>A</a></main><a href='/b'>b</a>"}
+    url = site.url("/news")
+    shown = cli("add", url, "--page", "main a", "--dry-run")
+    assert shown.out == f"  A  {site.url('/a')}\n"
+    assert cli("add", url, "--page", "main a", "--json").json["feeds"][0]["added"]
+    assert f"{{url: {url}, title: News, page: main a}}" in config.read_text()
+    once = cli("once", "--json").json
+    assert (once["new_entries"], once["failures"]) == (1, [])
+
+
+def test_of_a_page_without_the_links_nothing_is_written(cli: Cli, site: Site, config: Path):
+    site.routes = {"/news": "<p>no links</p>"}
+    before = config.read_text()
+    for args, status, code in (
+        (["--page", "h2 a"], 1, "WTC-FEED-014"),
+        (["--page", "h2 ["], 2, "WTC-USE-015"),
+        (["--page", "auto", "--all"], 2, "WTC-USE-014"),
+    ):
+        done = cli("add", site.url("/news"), *args, "--json")
+        assert (done.status, done.error["code"]) == (status, code)
+    assert config.read_text() == before

@@ -42,6 +42,11 @@ class _Taken:
     help="Of a site's feeds this one, by its number or address; several times for several.",
 )
 @click.option("--all", "everything", is_flag=True, help="All of a site's feeds.")
+@click.option(
+    "--page",
+    metavar="SELECTOR",
+    help="Watch the page itself, by the links under a CSS selector; `auto` finds them.",
+)
 @click.option("--seen", is_flag=True, help="What is there now raises no alert.")
 @click.option("--dry-run", is_flag=True, help="Show what is there, write nothing.")
 @where_options
@@ -51,6 +56,7 @@ def add(
     urls: tuple[str, ...],
     picks: tuple[str, ...],
     everything: bool,
+    page: str | None,
     seen: bool,
     dry_run: bool,
     as_json: bool,
@@ -64,30 +70,39 @@ def add(
     are listed, and --pick or --all says it. With --seen, what the feeds hold by now is stored and
     can be searched, but raises no alert.
 
+    A page that has no feed is watched with --page: its links to articles are the entries, and what
+    is not there yet is new.
+
     \b
     Examples:
       watcher add https://example.org/feed https://example.com/rss
       watcher add https://example.org/
       watcher add https://example.org/ --pick 2
       watcher add https://www.youtube.com/@example --dry-run
+      watcher add https://example.org/news --page "main h2 a" --dry-run
     """
     as_json = as_json or ndjson
     settings = where.settings(needs_config=True)
-    _check(urls, picks, everything=everything)
+    _check(urls, picks, everything=everything, page=page)
     asking = not (as_json or dry_run) and sources.somebody_is_there()
     choice = sources.Choice(picks, everything, asking, quiet=as_json)
-    found, taken, open_ones = _read(settings, urls, choice)
+    if page is not None:
+        found, taken, open_ones = _read_pages(settings, urls, page, quiet=as_json)
+    else:
+        found, taken, open_ones = _read(settings, urls, choice)
     if open_ones or dry_run:
         _show(found, taken, open_ones, as_json=as_json)
         if open_ones and not dry_run:
             raise sources.ambiguous(open_ones)
         return
-    written = _write(Path(where.config or DEFAULT_CONFIG), taken, seen=seen)
+    written = _write(Path(where.config or DEFAULT_CONFIG), taken, seen=seen, page=page)
     take_over(settings.database, [one.url for one in taken])
     _tell(found, taken, written, as_json=as_json)
 
 
-def _check(urls: Sequence[str], picks: Sequence[str], *, everything: bool) -> None:
+def _check(
+    urls: Sequence[str], picks: Sequence[str], *, everything: bool, page: str | None
+) -> None:
     for url in urls:
         if not url.lower().startswith(("http://", "https://")):
             raise UsageError(
@@ -95,6 +110,12 @@ def _check(urls: Sequence[str], picks: Sequence[str], *, everything: bool) -> No
                 f"{url!r} is no http(s) address",
                 hint="write it whole, for example https://example.org/feed",
             )
+    if page is not None and (picks or everything):
+        raise UsageError(
+            "WTC-USE-014",
+            "--page takes the page itself, so there is nothing to choose",
+            hint="leave --pick and --all out, or --page",
+        )
     if picks and (everything or len(urls) > 1):
         raise UsageError(
             "WTC-USE-013",
@@ -129,6 +150,38 @@ def _read(
             if not (choice.picks or choice.asking or choice.quiet):
                 sources.say_left(one, meant)
     return found, list(taken.values()), open_ones
+
+
+def _read_pages(
+    settings: Settings, urls: Sequence[str], selector: str, *, quiet: bool
+) -> tuple[list[Discovered], list[_Taken], list[Discovered]]:
+    """The addresses as list pages. Raises what a page that cannot be had or read raises."""
+    from watcher.model.feed import PageRecipe
+    from watcher.model.source import Candidate, Discovered, Probe
+    from watcher.reading import Reading
+
+    recipe = PageRecipe(None if selector == "auto" else _selector(selector))
+    taken: list[_Taken] = []
+    with Reading(settings) as reading:
+        for url in dict.fromkeys(urls):
+            feed = reading.listing(url, recipe)
+            probe = Probe(Candidate(url, "itself", "a list page, by your word"), feed)
+            if not quiet:
+                sources.say_taken(probe, feed)
+            taken.append(_Taken(probe, feed))
+    return [Discovered(one.url, (one.probe,)) for one in taken], taken, []
+
+
+def _selector(text: str) -> str:
+    from watcher.config.recipes import selector
+    from watcher.config.values import Unfit
+
+    try:
+        return selector(text)
+    except Unfit as error:
+        raise UsageError(
+            "WTC-USE-015", f"--page: {text!r} is no CSS selector", hint='for example "main h2 a"'
+        ) from error
 
 
 def _unheard(_: Probe) -> None:
@@ -169,14 +222,14 @@ def _tell(
         say("next: `watcher once`, or leave it to the running daemon")
 
 
-def _write(path: Path, taken: Sequence[_Taken], *, seen: bool) -> set[str]:
+def _write(path: Path, taken: Sequence[_Taken], *, seen: bool, page: str | None = None) -> set[str]:
     from watcher.config.edit import NewFeed, add_feeds
     from watcher.model.when import SECOND, rfc3339
     from watcher.system import SystemClock
 
     now = SystemClock().now() if seen else None
     until = None if now is None else rfc3339(now - now % SECOND + SECOND)
-    new = [NewFeed(one.url, one.feed.title, seen=until) for one in taken]
+    new = [NewFeed(one.url, one.feed.title, seen=until, page=page) for one in taken]
     return {one.url for one in add_feeds(path, new)}
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from watcher.model.feed import ParsedFeed
 
 _NOWHERE = (
-    "open the site in a browser and look for a link to its RSS; `watcher add` takes that address"
+    "open the site in a browser and look for a link to its RSS; `watcher add` takes that address."
+    " A page without a feed is watched by `watcher add URL --page auto`"
 )
 _SHOWN = 10
 

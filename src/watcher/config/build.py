@@ -23,7 +23,7 @@ from watcher.config.settings import (
 from watcher.config.watched import watched
 from watcher.config.ways import channel_of, way_of
 from watcher.model.article import Recipe
-from watcher.model.feed import FeedSpec
+from watcher.model.feed import FeedSpec, PageRecipe
 from watcher.model.follow import FollowWish
 from watcher.model.ids import feed_id
 from watcher.model.topic import Scope, TopicSpec
@@ -103,6 +103,7 @@ def _feed(feed: FeedModel, config: Config) -> FeedSpec:
         weight=feed.weight,
         identity=feed.identity,
         seen=feed.seen,
+        page=PageRecipe(**dict(feed.page)) if feed.page else None,
     )
 
 

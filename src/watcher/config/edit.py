@@ -29,6 +29,7 @@ class NewFeed:
     tags: tuple[str, ...] = ()
     folder: tuple[str, ...] = ()
     seen: str | None = None  # RFC 3339
+    page: str | None = None  # a list page: the selector of its links, or `auto`
 
     @property
     def entry(self) -> Any:
@@ -36,6 +37,7 @@ class NewFeed:
             "title": _one_line(self.title or ""),
             "folder": [_one_line(name) for name in self.folder],
             "tags": [_one_line(tag) for tag in self.tags],
+            "page": self.page,
             "seen": self.seen,
         }
         kept = {key: value for key, value in stated.items() if value}

@@ -16,7 +16,7 @@ from pydantic import (
 
 from watcher.config.access import AuthModel, CookieName, HeaderName, ProxyModel, UserAgent
 from watcher.config.base import Model, Name, SecretModel, SentText
-from watcher.config.recipes import Host, RecipeModel
+from watcher.config.recipes import Host, PageModel, RecipeModel
 from watcher.config.values import (
     DURATION,
     Contact,
@@ -116,6 +116,8 @@ class Feed(Model):
     """How much sooner than others it is wanted, 0.1 to 10."""
     identity: IdentityPolicy = "auto"
     """What tells entries apart: their guid, link, hash of title and text; auto: what does it."""
+    page: PageModel | None = None
+    """The address is a list page without a feed, and watched like one."""
     seen: Instant | None = None
     """What was there by then raises no alert (RFC 3339); `add --seen` writes it."""
     user_agent: UserAgent | None = None

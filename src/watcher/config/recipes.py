@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from watcher.config.base import Model
 from watcher.config.values import Unfit
@@ -42,12 +42,32 @@ def _many(value: Any) -> Any:
 
 
 Host = Annotated[str, BeforeValidator(host), WithJsonSchema({"type": "string"})]
-_Selector = Annotated[str, BeforeValidator(selector), WithJsonSchema({"type": "string"})]
+Selector = Annotated[str, BeforeValidator(selector), WithJsonSchema({"type": "string"})]
 Selectors = Annotated[
-    tuple[_Selector, ...],
+    tuple[Selector, ...],
     BeforeValidator(_many),
     WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
+
+
+class PageModel(Model):
+    """A list page watched like a feed: its links are the entries. It may be just the selector of
+    the links, or auto. `watcher add URL --page SELECTOR --dry-run` tries one."""
+
+    links: Selector | None = None
+    """Its links to articles, or blocks that hold them (a CSS selector); else found by itself."""
+    without: Selector | None = None
+    """Links, or blocks of them, that are none of its articles."""
+    title: Selector | None = None
+    """An article's title in its link or in the block around it; left out: the link's words."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """A page may be just the selector of its links, or auto."""
+        if isinstance(value, str):
+            return {} if value.strip() == "auto" else {"links": value}
+        return value
 
 
 class RecipeModel(Model):

@@ -20,6 +20,7 @@ from watcher.model.feed import (
     Entry,
     FeedJob,
     FeedMemory,
+    FeedSpec,
     FeedState,
     KnownEntries,
     ParsedEntry,
@@ -228,7 +229,8 @@ def _sorted_out(
     now: Micros,
     cut: Sliced | Part | None,
 ) -> _Sorted:
-    first = state.body_hash is None and not known
+    # With another recipe other links of the same page are found: they were there before.
+    first = state.body_hash is None and (not known or state.spec.page is not None)
     # Another reader may state the same entry in other words: that is no edit of the publisher's.
     switched = state.reader is not None and state.reader != parsed.reader
     new: list[Entry] = []
@@ -284,15 +286,16 @@ def _entry(
         tags=stated.tags,
         hash=entry_hash(stated.title, text),
         position=position,
-        counts_as_old=first and _was_there(dated, position, state.spec.seen),
+        counts_as_old=first and _was_there(state.spec, dated, position),
     )
 
 
-def _was_there(dated: Dated | None, position: int, seen: Micros | None) -> bool:
+def _was_there(spec: FeedSpec, dated: Dated | None, position: int) -> bool:
     """Whether an entry of a feed's first poll is history: where dates do not tell, all but the
-    newest are; all are in a feed whose backlog was declared `seen`."""
+    newest are; all are on a list page, and in a feed whose backlog was declared `seen`."""
+    seen = spec.seen
     if seen is None:
-        return dated is None and position > 0
+        return dated is None and (position > 0 or spec.page is not None)
     return dated is None or dated.precision == "day" or dated.at <= seen
 
 

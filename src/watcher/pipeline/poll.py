@@ -11,7 +11,7 @@ from watcher.feeds.asking import request
 from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
-from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult
+from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 from watcher.pipeline.parts import follow, unchanged_index
@@ -21,7 +21,8 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     """Polls one feed. None where the lease was lost meanwhile (nothing is stored then)."""
     state = job.state
     access = desk.access.get(state.spec.feed)
-    asked = replace(request(state, desk.clock.now()), access=access)
+    purpose: Purpose = "feed" if state.spec.page is None else "listing"
+    asked = replace(request(state, desk.clock.now(), purpose), access=access)
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
     result, reading = await _followed(desk, job, result, await _read(desk, job, result))
     decision = await _committed(desk, job, result, reading, asked)

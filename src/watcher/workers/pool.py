@@ -44,6 +44,7 @@ from watcher.workers.serve import Job, Raised, Reply, serve
 
 FEED_TARGET = "watcher.feeds.parse:parse_whole"
 TEXT_TARGET = "watcher.feeds.plain:entry_texts"
+LIST_TARGET = "watcher.feeds.listing:read_listing"
 LINKS_TARGET = "watcher.feeds.discover:page_feeds"
 PAGE_TARGET = "watcher.articles.extract:extract"
 START_GRACE = 20.0  # seconds for starting a process and importing the readers
@@ -98,15 +99,16 @@ class ProcessParsers:
     async def parse_feed(
         self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
     ) -> ParsedFeed | ParseFailed:
-        """`watcher.feeds.parse.parse_whole`; a worker's failure is a `ParseFailed`."""
+        """`watcher.feeds.parse.parse_whole`, of a list page `feeds.listing.read_listing`; a
+        worker's failure is a `ParseFailed`."""
+        if page is not None:
+            args = (body, url, dict(headers), page)
+            return _or_failed(await self.run(LIST_TARGET, args, self._page_deadline), "the page")
         read = await self._parse_here(body, url, headers) if len(body) <= BOUNDED else None
         if read is not None:
             return read
         done = await self.run(FEED_TARGET, (body, url, dict(headers)), self._feed_deadline)
-        if isinstance(done, Broken):
-            return ParseFailed(done.code, f"reading the feed {done.message}", _HINT)
-        result: ParsedFeed | ParseFailed = done
-        return result
+        return _or_failed(done, "the feed")
 
     async def _parse_here(
         self, body: bytes, url: str, headers: Mapping[str, str]
@@ -204,3 +206,10 @@ def _checked(job: Job, reply: Reply) -> Reply | Broken | None:
 
 def _late(job: Job) -> Broken:
     return Broken("WTC-WORK-001", f"took longer than {job.deadline:g} s and was ended")
+
+
+def _or_failed(done: Any, what: str) -> ParsedFeed | ParseFailed:
+    if isinstance(done, Broken):
+        return ParseFailed(done.code, f"reading {what} {done.message}", _HINT)
+    read: ParsedFeed | ParseFailed = done
+    return read

@@ -37,9 +37,10 @@ POLLS_KEPT = 50  # per feed
 HITS_FADE = 30 * DAY
 
 # A feed at another address is another conversation: its validators, its lease and its errors end.
-# One whose entries are told apart in another way is read anew, as a whole.
+# One whose entries are told apart or found in another way is read anew, as a whole.
 SAME = """feed.url = excluded.url AND coalesce(json_extract(feed.wanted, '$.identity'), 'auto')
-    = json_extract(excluded.wanted, '$.identity')"""
+    = json_extract(excluded.wanted, '$.identity')
+    AND json_extract(feed.wanted, '$.page') IS json_extract(excluded.wanted, '$.page')"""
 UPSERT = f"""
 INSERT INTO feed (feed, url, fetch_url, host, wanted, state, due_at)
 VALUES (:feed, :url, :url, :host, :wanted, 'active', :now)

@@ -86,14 +86,7 @@ def payload(made=None, *, query=QUERY, topic="harbour-police", channel="desk", *
     made = made or english()
     asked = parse_query(query, ALIASES)
     spec = TopicSpec(topic, query, asked.meaning)
-    found = Matcher([spec], {topic: asked}, {topic: 3}).match(
-        Document.of(made.text),
-        language=made.text.language,
-        outlet_domain=made.outlet.domain,
-        outlet_name=made.outlet.name,
-        feeds=(),
-        tags=(),
-    )
+    found = Matcher([spec], {topic: asked}, {topic: 3}).match(Document.of(made.text))
     clause, spans = (found[0].clause, found[0].spans) if found else ("", ())
     revision = rest.pop("revision", 1)
     ident = alert_id(topic, "match", made.article, revision)

@@ -77,15 +77,19 @@ def _matches(
 
 def _found(matcher: Any, line: ArticleLine, settings: Settings) -> list[Found]:
     from watcher.articles.lines import outlet_of
+    from watcher.text.urls import host
     from watcher.topics.document import Document
+    from watcher.topics.facts import Facts
 
     outlet = outlet_of(line, settings.outlets, settings.outlet_names)
-    found: list[Found] = matcher.match(
-        Document.of(line.text),
+    seen = line.seen_at
+    facts = Facts(
         language=line.text.language,
-        outlet_domain=outlet.domain,
+        host=host(line.url or ""),
+        outlet_domain=outlet.domain.lower(),
         outlet_name=outlet.name,
-        feeds=(),
-        tags=(),
+        url=line.url or "",
+        at=line.text.published.at if line.text.published else seen,
     )
+    found: list[Found] = matcher.match(Document.of(line.text, facts))
     return found

@@ -150,9 +150,11 @@ def _hits(
     from watcher.topics.archive import plan
     from watcher.topics.document import Document
     from watcher.topics.evaluate import evaluate
+    from watcher.topics.facts import facts_of
     from watcher.topics.parse import parse_query
 
-    parsed = parse_query(query, where.settings().aliases)
+    settings = where.settings()
+    parsed = parse_query(query, settings.aliases, settings.saved)
     for warning in parsed.warnings:
         print_warning(_problem(warning, query), as_json=as_json)
     reader = where.reader()
@@ -160,7 +162,7 @@ def _hits(
     for found in reader.search(plan(parsed), before_key=before):
         if not narrow.keeps(found):
             continue
-        spans = evaluate(parsed, Document.of(found.text))
+        spans = evaluate(parsed, Document.of(found.text, facts_of(found)))
         if spans is not None:
             yield found, tuple(spans)
 

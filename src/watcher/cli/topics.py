@@ -119,7 +119,7 @@ def _topic(settings: Settings, wanted: str) -> tuple[TopicSpec, Query]:
     for spec in settings.topics:
         if spec.topic == wanted:
             return spec, settings.queries[wanted]
-    query = parse_query(wanted, settings.aliases)
+    query = parse_query(wanted, settings.aliases, settings.saved)
     for warning in query.warnings:
         say(f"warning: {warning.message}")
     return TopicSpec("", wanted, query.meaning), query

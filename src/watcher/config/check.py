@@ -204,10 +204,11 @@ def _queries(
 ) -> dict[str, Query]:
     # An alias with a problem of its own is none that a query could be blamed for.
     aliases = dict.fromkeys(_named(whole, "aliases"), ("word",)) | config.aliases
+    saved = {name: topic.query for name, topic in config.topics.items()}
     queries: dict[str, Query] = {}
     for name, topic in config.topics.items():
         try:
-            queries[name] = parse_query(topic.query, aliases)
+            queries[name] = parse_query(topic.query, aliases, saved)
         except QueryError as error:
             problems.append(_query_problem(error, name, document))
             continue

@@ -85,6 +85,11 @@ class Settings:
     mail: MailServer | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def saved(self) -> dict[str, str]:
+        """The queries that `topic:name` stands for."""
+        return {topic.topic: topic.query for topic in self.topics}
+
     @staticmethod
     def empty(database: Path) -> Settings:
         """For commands that need no feed, topic or channel, where there is no config.yaml."""

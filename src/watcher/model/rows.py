@@ -242,6 +242,7 @@ class FoundArticle:
     first_seen: Micros
     text: ArticleText
     feeds: tuple[str, ...] = ()
+    feed_names: tuple[str, ...] = ()  # their addresses and titles
     feed_tags: tuple[str, ...] = ()
     copy_of: str | None = None
     counts_as_old: bool = False

@@ -20,6 +20,7 @@ from watcher.ports import Reader
 from watcher.topics.archive import plan
 from watcher.topics.ast import Query
 from watcher.topics.document import Document
+from watcher.topics.facts import facts_of
 from watcher.topics.match import Found, Matcher
 
 
@@ -84,14 +85,7 @@ def published(found: FoundArticle) -> Micros:
 
 
 def _match(matcher: Matcher, found: FoundArticle) -> list[Found]:
-    return matcher.match(
-        Document.of(found.text),
-        language=found.text.language,
-        outlet_domain=found.outlet.domain,
-        outlet_name=found.outlet.name,
-        feeds=set(found.feeds),
-        tags=set(found.feed_tags),
-    )
+    return matcher.match(Document.of(found.text, facts_of(found)))
 
 
 def _replayed(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from watcher.model.article import ArticleDraft
 from watcher.model.topic import Match, TopicSpec
+from watcher.text.urls import host
 from watcher.topics.document import Document
+from watcher.topics.facts import Facts
 from watcher.topics.match import Found, Matcher
 
 
@@ -32,18 +34,26 @@ class TopicDesk:
 
     def find(self, draft: ArticleDraft, origin: Origin) -> list[Found]:
         """The topics that are true on the draft's text, in the order of the config."""
-        feeds = {name for name in (origin.feed, origin.url, origin.title, *origin.others) if name}
-        return self.matcher.match(
-            Document.of(draft.text),
-            language=draft.text.language,
-            outlet_domain=draft.outlet.domain,
-            outlet_name=draft.outlet.name,
-            feeds=feeds,
-            tags=set(origin.tags),
-        )
+        return self.matcher.match(_document(draft, origin))
 
     def any_true(self, draft: ArticleDraft, origin: Origin) -> bool:
-        return bool(self.find(draft, origin))
+        return self.matcher.any_true(_document(draft, origin))
+
+
+def _document(draft: ArticleDraft, origin: Origin) -> Document:
+    feeds = {name for name in (origin.feed, origin.url, origin.title, *origin.others) if name}
+    published = draft.text.published
+    facts = Facts(
+        language=draft.text.language,
+        host=host(draft.url),
+        outlet_domain=draft.outlet.domain.lower(),
+        outlet_name=draft.outlet.name,
+        url="" if draft.url.startswith("id:") else draft.url,
+        feeds=tuple(sorted(feeds)),
+        tags=origin.tags,
+        at=published.at if published else draft.seen_at,
+    )
+    return Document.of(draft.text, facts)
 
 
 def as_matches(found: list[Found], article: str, revision: int) -> tuple[Match, ...]:

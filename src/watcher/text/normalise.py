@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -116,6 +116,11 @@ _SEPARATORS = _Separators()
 _ASCII = {c: " " for c in range(128) if not chr(c).isalnum() and chr(c) not in "'."}
 
 
+_CHUNK = re.compile(r"\S+")
+_SPACE = re.compile(r"\s")
+_PIECE = 400  # characters folded at a time to count their tokens
+
+
 @dataclass(frozen=True, slots=True)
 class FoldedText:
     """`folded` is `fold` of the text; `spans[i]` the code points (start, end) of the text that
@@ -151,6 +156,55 @@ def fold_map(text: str) -> FoldedText:
             tokens.append(token)
             spans.append((chunk.start() + start, chunk.start() + end))
     return FoldedText(" ".join(tokens), tuple(spans))
+
+
+def locate(text: str, wanted: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """The code points (start, end) of `text` that gave the tokens with these numbers, as
+    `fold_map` has them. Only the words that gave one of them are looked at closely."""
+    left = sorted(set(wanted), reverse=True)
+    found: dict[int, tuple[int, int]] = {}
+    base, token = 0, 0
+    for part in _pieces(text):
+        if not left:
+            break
+        count = len(fold(part).split())
+        if left[-1] < token + count:
+            _locate_words(part, base, token, token + count, left, found)
+        base, token = base + len(part), token + count
+    return found
+
+
+def _locate_words(
+    part: str,
+    base: int,
+    token: int,
+    end: int,
+    left: list[int],
+    found: dict[int, tuple[int, int]],
+) -> None:
+    for chunk in _CHUNK.finditer(part):
+        if not left or left[-1] >= end:
+            return
+        word = chunk[0]
+        folded = fold(word)
+        count = folded.count(" ") + 1 if folded else 0
+        if left[-1] < token + count:
+            spans = _map_chunk(word)
+            while left and left[-1] < token + count:
+                number = left.pop()
+                _, start, stop = spans[number - token]
+                found[number] = base + chunk.start() + start, base + chunk.start() + stop
+        token += count
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """`text` in parts of some hundred characters that begin and end at blanks."""
+    at = 0
+    while at < len(text):
+        found = _SPACE.search(text, at + _PIECE)
+        end = found.start() if found else len(text)
+        yield text[at:end]
+        at = end
 
 
 def _fold_ascii(text: str) -> str:

@@ -104,13 +104,14 @@ _ALIAS_HINT = "a value is one term: list each as a value of its own, or put the 
 
 def _atom(value: str, lexeme: Lexeme) -> Lexeme:
     """A value as if it stood in the query in place of the alias."""
-    exact = value.startswith("=")
-    text, quoted = _unquoted(value[1:].strip() if exact else value)
-    return Lexeme("term", text, lexeme.start, lexeme.end, quoted=quoted, exact=exact)
+    sign = value[:1] if value[:1] in {"=", "~"} else ""
+    text, quoted = _unquoted(value[len(sign) :].strip())
+    exact, stem = sign == "=", sign == "~"
+    return Lexeme("term", text, lexeme.start, lexeme.end, quoted=quoted, exact=exact, stem=stem)
 
 
 def _unquoted(value: str) -> tuple[str, bool]:
-    bare = value.removeprefix("=")
+    bare = value.removeprefix("=").removeprefix("~")
     if len(bare) >= 2 and bare[0] + bare[-1] in _QUOTES:
         return bare[1:-1], True
     return value, False

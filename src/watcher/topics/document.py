@@ -1,142 +1,208 @@
-"""The searchable text of an article: title, standfirst, body and captions, never its links."""
+"""The searchable text of an article: title, standfirst, body and captions, never its links; and
+author, credit, address and tags for those who name them."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from functools import cached_property
 
 from watcher.model.article import ArticleText
 from watcher.model.topic import Span
-from watcher.text.normalise import FoldedText, fold, fold_map
-from watcher.topics.ast import Term
-from watcher.topics.term import exact_form
+from watcher.topics.ast import Regex, Term
+from watcher.topics.facts import Facts
+from watcher.topics.pattern import places
+from watcher.topics.row import Field, Hit, Row
+from watcher.topics.stem import stems
+from watcher.topics.term import exact_form, parts_of
 
-Hit = tuple[int, int]  # first token's position in the document, number of tokens
+TEXT = ("title", "standfirst", "body", "caption")
+MARGIN = ("author", "credit", "url", "tag")
+JOINED = ", "  # how several authors or tags are printed
 
 
 class Document:
-    """Fields as one row of tokens; a gap between two fields keeps phrases from crossing.
+    """What topics are asked of. What a term found is remembered, since many ask for the same."""
 
-    Each field is folded once, at the first question; what a term found is remembered, since
-    many topics ask for the same.
-    """
-
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
-        """`fields`: name (as in `Span.field`) and text, title first."""
-        self._fields = fields
-        self._hits: dict[Term, tuple[Hit, ...]] = {}
-        self._maps: dict[int, FoldedText] = {}
+    def __init__(self, text: ArticleText, facts: Facts | None = None) -> None:
+        self.source = text
+        self.facts = facts or Facts(language=text.language)
+        self._hits: dict[Term, list[Hit]] = {}
+        self._exact: dict[Term, list[Hit]] = {}
 
     @classmethod
-    def of(cls, text: ArticleText) -> Document:
-        fields = [("title", text.title), ("standfirst", text.standfirst or ""), ("body", text.body)]
-        fields += [(f"caption[{i}]", caption.text) for i, caption in enumerate(text.captions)]
-        return cls(fields)
+    def of(cls, text: ArticleText, facts: Facts | None = None) -> Document:
+        return cls(text, facts)
 
-    def hits(self, term: Term) -> tuple[Hit, ...]:
-        """Where `term` stands, in order."""
+    @cached_property
+    def row(self) -> Row:
+        text = self.source
+        fields = [
+            Field("title", text.title),
+            Field("standfirst", text.standfirst or ""),
+            Field("body", text.body),
+        ]
+        fields += [Field(f"caption[{i}]", one.text) for i, one in enumerate(text.captions)]
+        return Row(fields)
+
+    @cached_property
+    def margin(self) -> Row:
+        """The fields that are searched only by name."""
+        fields = _listed("author", self.source.byline)
+        credit = self.source.credit
+        if credit is not None:
+            fields.append(Field("credit", credit.text))
+            names = dict.fromkeys(filter(None, (credit.outlet, credit.known, credit.agency)))
+            fields += [Field("credit", name, whole=len(credit.text)) for name in names]
+        fields.append(Field("url", self.facts.url))
+        fields += _listed("tag", tuple(dict.fromkeys((*self.source.tags, *self.facts.tags))))
+        return Row(fields)
+
+    def row_of(self, term: Term) -> Row:
+        return self.margin if term.scope in MARGIN else self.row
+
+    def hits(self, term: Term) -> list[Hit]:
+        """Where `term` stands in its row, in order."""
         found = self._hits.get(term)
         if found is None:
-            found = self._hits[term] = tuple(self._find(term))
+            found = self._hits[term] = self._find(term)
         return found
 
     def has(self, term: Term) -> bool:
         """Whether `term` stands anywhere. Cheap for the many that do not."""
-        sure = term.tokens[:-1] if term.prefix else term.tokens
-        for token in sure:
-            if token not in self._index:
-                return False
-        if len(sure) == 1 and not (term.prefix or term.exact or term.scope):
-            return True
-        return bool(self.hits(term))
+        if term.exact is not None or term.stem is not None or term.slop is not None:
+            return bool(self.hits(term))
+        row = self.row_of(term).text
+        pattern = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
+        if term.scope is None:
+            return pattern in row
+        return any(row.find(pattern, low, high) >= 0 for low, high in self.parts(term))
 
-    def span(self, hit: Hit, clause: str) -> Span:
-        """A hit in the field as printed."""
-        name, start, end = self._range(hit)
-        return Span(name, start, end, clause)
+    def spans(self, term: Term, hits: list[Hit]) -> list[Span]:
+        """Hits of a term in the fields as printed."""
+        return [Span(*found, term.written) for found in self.row_of(term).spans(hits)]
+
+    def matches(self, pattern: Regex) -> list[Span]:
+        """Where a regular expression is true of the text as printed."""
+        row = self.margin if pattern.scope in MARGIN else self.row
+        names = _named(pattern.scope)
+        found = [
+            Span(field.name, field.base + start, field.base + end, pattern.written)
+            for field in row.fields
+            if field.name.partition("[")[0] in names and field.whole is None
+            for start, end in places(pattern.pattern, field.text)
+        ]
+        if pattern.scope != "lead":
+            return found
+        return [span for span in found if span.field == "standfirst" or span.end <= self._lead_end]
 
     def order(self, span: Span) -> tuple[int, int, int]:
         """Sorts spans by field, as the article has them, then by place."""
-        names = [name for name, _ in self._fields]
-        return names.index(span.field), span.start, span.end
+        name, _, number = span.field.partition("[")
+        rank = (*TEXT, *MARGIN).index(name) * 1_000_000 + int(number[:-1] or 0)
+        return rank, span.start, span.end
 
     @cached_property
-    def _tokens(self) -> list[str]:
-        """All tokens; "" stands between fields."""
-        return [token for _, text in self._fields for token in (*fold(text).split(), "")]
+    def _lead_end(self) -> int:
+        """Where the lead ends in the body as printed."""
+        low, high = self.row.lead()[-1]
+        hits = _words(self.row, low, high)[-1:]
+        return self.row.spans(hits)[0][2] if hits else 0
 
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The position of every field's first token."""
-        gaps = [i for i, token in enumerate(self._tokens) if not token]
-        return [0, *(gap + 1 for gap in gaps[:-1])]
+    def _find(self, term: Term) -> list[Hit]:
+        row = self.row_of(term)
+        if term.stem is not None:
+            return stems(self, row, term)
+        found: list[Hit] = []
+        for low, high in self.parts(term):
+            if term.slop is not None:
+                found += _loose(row, term, low, high)
+            else:
+                pattern = " " + " ".join(term.tokens) + ("" if term.prefix else " ")
+                found += row.find(pattern, low, high, prefix=term.prefix)
+        if term.exact is None or not found:
+            return found
+        printed = self.row_of(term).spans(found)
+        return [
+            hit for hit, span in zip(found, printed, strict=True) if self._shows(term.exact, span)
+        ]
 
-    @cached_property
-    def _index(self) -> dict[str, list[int]]:
-        index: dict[str, list[int]] = {}
-        for position, token in enumerate(self._tokens):
-            index.setdefault(token, []).append(position)
-        return index
+    def parts(self, term: Term) -> list[tuple[int, int]]:
+        """The parts of its row that a term may stand in."""
+        if term.scope is None:
+            return [(0, len(self.row.text))]
+        if term.scope == "lead":
+            return self.row.lead()
+        return self.row_of(term).ranges(term.scope)
 
-    @cached_property
-    def _vocabulary(self) -> list[str]:
-        return sorted(self._index)
-
-    def _find(self, term: Term) -> Iterator[Hit]:
-        last = len(term.tokens) - 1
-        limit = self._title_end if term.scope == "title" else len(self._tokens)
-        for position in self._first_positions(term):
-            if position + last < limit and self._goes_on(term, position):
-                hit = (position, last + 1)
-                if term.exact is None or self._shows(term.exact, hit):
-                    yield hit
-
-    @property
-    def _title_end(self) -> int:
-        return self._starts[1] if len(self._starts) > 1 else len(self._tokens)
-
-    def _first_positions(self, term: Term) -> list[int]:
-        first = term.tokens[0]
-        if not term.prefix or len(term.tokens) > 1:
-            return self._index.get(first, [])
-        low = bisect_left(self._vocabulary, first)
-        high = bisect_right(self._vocabulary, first + "\U0010ffff")
-        return sorted(p for token in self._vocabulary[low:high] for p in self._index[token])
-
-    def _goes_on(self, term: Term, position: int) -> bool:
-        """Whether the tokens after the first follow; the first is known to be there."""
-        if len(term.tokens) == 1:
-            return True
-        end = position + len(term.tokens)
-        if not term.prefix:
-            return tuple(self._tokens[position:end]) == term.tokens
-        inner = tuple(self._tokens[position : end - 1]) == term.tokens[:-1]
-        return inner and self._tokens[end - 1].startswith(term.tokens[-1])
-
-    def _range(self, hit: Hit) -> tuple[str, int, int]:
-        position, count = hit
-        number = bisect_right(self._starts, position) - 1
-        name, text = self._fields[number]
-        if number not in self._maps:
-            self._maps[number] = fold_map(text)
-        spans = self._maps[number].spans
-        first = position - self._starts[number]
-        return name, spans[first][0], spans[first + count - 1][1]
-
-    def _shows(self, exact: str, hit: Hit) -> bool:
-        """Whether the original text at `hit` has the form that `=` asks for: case, diacritics and
-        punctuation, also the punctuation before the first and after the last letter."""
-        name, start, end = self._range(hit)
-        text = dict(self._fields)[name]
-        before, core, after = _parts(exact)
+    def _shows(self, exact: str, span: tuple[str, int, int]) -> bool:
+        """Whether the original text at `span` has the form that `=` asks for: case, diacritics
+        and punctuation, also the punctuation before the first and after the last letter."""
+        name, start, end = span
+        text = self.printed(name)
+        before, core, after = parts_of(exact)
         if exact_form(text[start:end]) != core:
             return False
         return text[:start].endswith(before) and text[end:].startswith(after)
 
+    def printed(self, name: str) -> str:
+        """A field as printed, by its name in spans."""
+        text = self.source
+        if name.startswith("caption["):
+            return text.captions[int(name[8:-1])].text
+        if name == "tag":
+            return JOINED.join(dict.fromkeys((*text.tags, *self.facts.tags)))
+        return {
+            "title": text.title,
+            "standfirst": text.standfirst or "",
+            "body": text.body,
+            "author": JOINED.join(text.byline),
+            "credit": text.credit.text if text.credit else "",
+            "url": self.facts.url,
+        }[name]
 
-def _parts(exact: str) -> tuple[str, str, str]:
-    """Punctuation before, the words, punctuation after."""
-    spans = fold_map(exact).spans
-    start, end = spans[0][0], spans[-1][1]
-    return exact[:start], exact[start:end], exact[end:]
+
+def _named(scope: str | None) -> tuple[str, ...]:
+    if scope is None:
+        return TEXT
+    return ("standfirst", "body") if scope == "lead" else (scope,)
+
+
+def _listed(name: str, values: tuple[str, ...]) -> list[Field]:
+    """Several values of one field, printed with a comma between."""
+    fields, base = [], 0
+    for value in values:
+        fields.append(Field(name, value, base))
+        base += len(value) + len(JOINED)
+    return fields
+
+
+def _words(row: Row, low: int, high: int) -> list[Hit]:
+    found, at = [], low + 1
+    for word in row.text[low:high].split(" "):
+        if word and word != "\x01":
+            start = row.text.index(word, at - 1)
+            found.append((start, start + len(word)))
+            at = start + len(word)
+    return found
+
+
+def _loose(row: Row, term: Term, low: int, high: int) -> list[Hit]:
+    """Stretches that hold every word of `term`, in any order, with at most `slop` others: the
+    shortest from each word on."""
+    wanted = sorted(set(term.tokens))
+    places = sorted(
+        (hit, token) for token in wanted for hit in row.find(f" {token} ", low, high, prefix=False)
+    )
+    found = []
+    for number, ((start, _), _token) in enumerate(places):
+        left = list(term.tokens)
+        for (_, end), token in places[number:]:
+            if token in left:
+                left.remove(token)
+            if left:
+                continue
+            inside = row.text.count(" ", start, end) + 1 - len(term.tokens)
+            same = row.number(start) == row.number(end)
+            if same and inside <= (term.slop or 0):
+                found.append((start, end))
+            break
+    return found

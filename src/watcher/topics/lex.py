@@ -8,26 +8,46 @@ from typing import Literal
 
 from watcher.topics import complain
 
-Kind = Literal["(", ")", "AND", "OR", "NOT", "field", "alias", "term"]
+Kind = Literal["(", ")", "AND", "OR", "NOT", "NEAR", "field", "alias", "term", "regex", "count"]
 
-FIELDS = ("title",)
+TEXT_FIELDS = ("title", "lead", "body", "caption", "author", "credit", "url", "tag")
+FACT_FIELDS = ("site", "lang", "feed", "after", "before")
+FIELDS = (*TEXT_FIELDS, *FACT_FIELDS, "topic")
+DEFAULT_GAP = 4
+MAX_GAP = 1_000
 
 _CLOSERS = {'"': '"', "“": '”“"', "”": '”“"', "„": '”“"', "«": '»"', "»": '«"'}
 _WORD = re.compile(r'[^\s()"“”„«»]+')
 _FIELD = re.compile(r"([A-Za-z_]+):(?!//)")
+_NEAR = re.compile(r"(O?)NEAR(?:/(\d*)(.*))?\Z", re.ASCII)
+_COUNT = re.compile(r"\{(\d{1,9})\}", re.ASCII)
+_COUNTED = re.compile(r"\{\d{1,9}\}\Z", re.ASCII)
+_SLOP = re.compile(r"~(\d{1,9})", re.ASCII)
+_REGEX = re.compile(r"/((?:[^/\\\n]|\\.)+)/(?=[\s)]|\Z)")
 _OPERATORS: dict[str, Kind] = {"AND": "AND", "OR": "OR", "NOT": "NOT"}
-_UNSUPPORTED = (
-    (re.compile(r"O?NEAR(?:/.*)?\Z"), "NEAR"),
-    (re.compile(r"~"), "~"),
-    (re.compile(r"/.*/\Z", re.DOTALL), "a regular expression"),
-)
 _OTHER_OPERATORS = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT"}
+_OTHER_FIELDS = {
+    "headline": "title",
+    "intitle": "title",
+    "text": "body",
+    "by": "author",
+    "source": "site",
+    "domain": "site",
+    "outlet": "site",
+    "inurl": "url",
+    "link": "url",
+    "language": "lang",
+    "since": "after",
+    "until": "before",
+    "search": "topic",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Lexeme:
-    """`text`: the name of a field or alias, a word, or a phrase without its quotes. `start` and
-    `end` enclose all of it: sign of exactness and quotes too."""
+    """`text`: the name of a field or alias, a word, a pattern, or a phrase without its quotes.
+    `start` and `end` enclose all of it: sign, quotes and slop too. `number`: the words between of
+    NEAR, the places of a count, the slop of a phrase."""
 
     kind: Kind
     text: str
@@ -35,10 +55,13 @@ class Lexeme:
     end: int
     quoted: bool = False
     exact: bool = False
+    stem: bool = False
+    ordered: bool = False
+    number: int | None = None
 
 
 def lex(text: str) -> list[Lexeme]:
-    """Raises QueryError for an unclosed quote, an unknown field or an unsupported operator."""
+    """Raises QueryError for an unclosed quote, an unknown field or a broken operator."""
     found: list[Lexeme] = []
     at = 0
     while at < len(text):
@@ -59,16 +82,27 @@ def _lexeme(text: str, at: int) -> Lexeme:
             return Lexeme(")", ")", at, at + 1)
         case "-" if _WORD.match(text, at + 1) or text[at + 1 : at + 2] in {"(", *_CLOSERS}:
             return Lexeme("NOT", "-", at, at + 1)
-        case "=":
+        case "=" | "~":
             return _term(text, at, at + 1)
         case "@":
             return _alias(text, at)
+        case "/" if found := _REGEX.match(text, at):
+            return Lexeme("regex", found[1], at, found.end())
+        case "{" if found := _COUNT.match(text, at):
+            return Lexeme("count", found[0], at, found.end(), number=int(found[1]))
     return _term(text, at, at)
 
 
+def _word(text: str, at: int) -> str:
+    """The word at `at`, without a count at its end."""
+    found = _WORD.match(text, at)
+    word = found[0] if found else ""
+    counted = _COUNTED.search(word)
+    return word[: counted.start()] if counted and counted.start() else word
+
+
 def _alias(text: str, at: int) -> Lexeme:
-    found = _WORD.match(text, at + 1)
-    name = found[0] if found else ""
+    name = _word(text, at + 1)
     if not name:
         raise complain.error(
             complain.UNKNOWN_ALIAS,
@@ -81,20 +115,21 @@ def _alias(text: str, at: int) -> Lexeme:
 
 
 def _term(text: str, start: int, at: int) -> Lexeme:
-    """A word or phrase from `at`; a `=` may stand between `start` and `at`."""
-    exact = at > start
+    """A word or phrase from `at`; a `=` or `~` may stand between `start` and `at`."""
+    sign = text[start:at]
     if text[at : at + 1] in _CLOSERS:
         return _phrase(text, start, at)
-    found = _WORD.match(text, at)
-    word = found[0] if found else ""
+    word = _word(text, at)
     end = at + len(word)
-    if exact:
-        return Lexeme("term", word, start, end, exact=True)
+    if sign:
+        return Lexeme("term", word, start, end, exact=sign == "=", stem=sign == "~")
     if word in _OPERATORS:
         return Lexeme(_OPERATORS[word], word, start, end)
+    if near := _NEAR.match(word):
+        return _near(near, start)
     if field := _FIELD.match(word):
         return _field(field[1], start)
-    _refuse_unsupported(word, start)
+    _refuse_other(word, start)
     return Lexeme("term", word, start, end)
 
 
@@ -110,44 +145,70 @@ def _phrase(text: str, start: int, at: int) -> Lexeme:
             hint=f"opened here, never closed: put {closers[0]} after the last word of the phrase",
             suggestion=text + closers[0],
         )
-    return Lexeme("term", text[at + 1 : end], start, end + 1, quoted=True, exact=at > start)
+    sign, inner = text[start:at], text[at + 1 : end]
+    slop = None if sign else _SLOP.match(text, end + 1)
+    return Lexeme(
+        "term",
+        inner,
+        start,
+        slop.end() if slop else end + 1,
+        quoted=True,
+        exact=sign == "=",
+        stem=sign == "~",
+        number=int(slop[1]) if slop else None,
+    )
+
+
+def _near(found: re.Match[str], start: int) -> Lexeme:
+    word, end = found[0], start + len(found[0])
+    name = f"{found[1]}NEAR"
+    if found[2] == "" or found[3]:
+        raise complain.error(
+            complain.BAD_NEAR,
+            f"{word}: {name}/ needs a number of words",
+            start,
+            end,
+            hint=f"write {name}/5 for at most five words between, or {name} alone for four",
+            suggestion=f"{name}/{DEFAULT_GAP}",
+        )
+    gap = DEFAULT_GAP if found[2] is None else int(found[2])
+    if gap > MAX_GAP:
+        raise complain.error(
+            complain.TOO_BIG,
+            f"{word}: at most {MAX_GAP:,} words between are allowed",
+            start,
+            end,
+            hint="use AND where the words need not be near each other",
+            suggestion="AND",
+        )
+    return Lexeme("NEAR", word, start, end, ordered=bool(found[1]), number=gap)
 
 
 def _field(name: str, start: int) -> Lexeme:
     end = start + len(name) + 1
-    if name.lower() in FIELDS:
-        return Lexeme("field", name.lower(), start, end)
-    near = complain.nearest(name, FIELDS)
-    known = ", ".join(f"{field}:" for field in FIELDS)
+    known = name.lower()
+    if known in FIELDS:
+        return Lexeme("field", known, start, end)
+    near = _OTHER_FIELDS.get(known) or complain.nearest(name, FIELDS)
+    shown = ", ".join(f"{field}:" for field in FIELDS)
     raise complain.error(
         complain.UNKNOWN_FIELD,
         f'unknown field "{name}:"' + (f' - did you mean "{near}:"?' if near else ""),
         start,
         end,
-        hint=f"fields: {known}; to search for the text itself, put it in quotes",
+        hint=f"fields: {shown}; to search for the text itself, put it in quotes",
         suggestion=f"{near}:" if near else None,
     )
 
 
-def _refuse_unsupported(word: str, start: int) -> None:
-    end = start + len(word)
-    for pattern, name in _UNSUPPORTED:
-        if pattern.match(word):
-            raise complain.error(
-                complain.NOT_SUPPORTED,
-                f"{name} is not supported",
-                start,
-                end,
-                hint="operators: AND, OR, NOT, -, parentheses, quotes, =exact, prefix*, title:, "
-                "@alias; to search for the text itself, put it in quotes",
-            )
+def _refuse_other(word: str, start: int) -> None:
     if word in _OTHER_OPERATORS:
         better = _OTHER_OPERATORS[word]
         raise complain.error(
             complain.NOT_SUPPORTED,
             f'"{word}" is not an operator - did you mean {better}?',
             start,
-            end,
+            start + len(word),
             hint=f"write {better}",
             suggestion=better,
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.model.topic import Scope, Span, TopicSpec
-from watcher.text.language import canonical_tag
-from watcher.text.names import squash
-from watcher.topics.ast import Query
+from watcher.topics.ast import Node, Query
 from watcher.topics.document import Document
-from watcher.topics.evaluate import deciding_clause, evaluate
+from watcher.topics.engine import Anchor, Frequencies, Table, anchors, ordered
+from watcher.topics.evaluate import deciding_clause, holds, spans_of
+from watcher.topics.scope import in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,88 +24,83 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Article:
-    """What a scope asks about, besides the text; sets folded as scopes compare them."""
+class _Topic:
+    """`quick`: the query in the order that is soonest decided."""
 
-    language: str | None
-    outlet_domain: str
-    outlet_name: str
-    feeds: frozenset[str]
-    tags: frozenset[str]
+    name: str
+    version: int
+    scope: Scope
+    query: Query
+    quick: Node
 
 
 class Matcher:
-    """The topics of one configuration, ready to be asked about articles. Holds no state."""
+    """The topics of one configuration, ready to be asked about articles. A changed configuration
+    is a new Matcher; `known` can be handed on, and is all that it learns."""
 
     def __init__(
         self,
         topics: Sequence[TopicSpec],
         queries: Mapping[str, Query],
         versions: Mapping[str, int],
+        known: Frequencies | None = None,
     ) -> None:
         """`queries` and `versions` by topic name, one for each of `topics`."""
-        self._topics = [(t.topic, versions[t.topic], t.scope, queries[t.topic]) for t in topics]
+        self.known = known or Frequencies()
+        self._topics = [
+            _Topic(
+                one.topic,
+                versions[one.topic],
+                one.scope,
+                queries[one.topic],
+                ordered(queries[one.topic].root, self.known),
+            )
+            for one in topics
+        ]
+        self._index()
 
-    def match(
-        self,
-        document: Document,
-        *,
-        language: str | None,
-        outlet_domain: str,
-        outlet_name: str,
-        feeds: Collection[str],
-        tags: Collection[str],
-    ) -> list[Found]:
-        """The topics that hold, in the order of the configuration.
+    def _index(self) -> None:
+        looked_for: dict[Anchor, list[int]] = {}
+        self._always = []
+        for number, topic in enumerate(self._topics):
+            found = anchors(topic.query.root, self.known)
+            if found is None:
+                self._always.append(number)
+                continue
+            for anchor in found[1]:
+                looked_for.setdefault(anchor, []).append(number)
+        self._tables = [
+            (margin, Table([anchor[1] for anchor in part]), [looked_for[anchor] for anchor in part])
+            for margin in (False, True)
+            if (part := [anchor for anchor in looked_for if anchor[0] is margin])
+        ]
 
-        `feeds`: whatever names the article's feeds (ids, URLs, titles); `tags`: the feeds' tags.
-        """
-        article = _Article(
-            canonical_tag(language),
-            outlet_domain.lower(),
-            squash(outlet_name),
-            frozenset(feeds),
-            frozenset(map(squash, tags)),
-        )
-        found = []
-        for topic, version, scope, query in self._topics:
-            if _in_scope(scope, article):
-                spans = evaluate(query, document)
-                if spans is not None:
-                    clause = deciding_clause(query.root, document)
-                    found.append(Found(topic, version, clause, tuple(spans)))
+    def match(self, document: Document) -> list[Found]:
+        """The topics that hold, in the order of the configuration."""
+        return [
+            Found(
+                topic.name,
+                topic.version,
+                deciding_clause(topic.query.root, document),
+                tuple(spans_of(topic.query.root, document)),
+            )
+            for topic in self._holding(document)
+        ]
+
+    def any_true(self, document: Document) -> bool:
+        return next(iter(self._holding(document)), None) is not None
+
+    def _holding(self, document: Document) -> Iterable[_Topic]:
+        self.known.learn(document.row.text)
+        for number in sorted(self._candidates(document)):
+            topic = self._topics[number]
+            if in_scope(topic.scope, document.facts) and holds(topic.quick, document):
+                yield topic
+
+    def _candidates(self, document: Document) -> set[int]:
+        found = set(self._always)
+        for margin, table, topics in self._tables:
+            row = document.margin if margin else document.row
+            for number in table.scan(row.text):
+                found.update(topics[number])
         return found
-
-
-def _in_scope(scope: Scope, article: _Article) -> bool:
-    """An empty list asks for nothing; an article of unknown language is in no named one."""
-    if scope == _EVERYWHERE:
-        return True
-    if scope.tags and article.tags.isdisjoint(map(squash, scope.tags)):
-        return False
-    if scope.feeds and article.feeds.isdisjoint(scope.feeds):
-        return False
-    if scope.langs and not any(_speaks(article.language, lang) for lang in scope.langs):
-        return False
-    if scope.outlets and not any(_is_outlet(article, name) for name in scope.outlets):
-        return False
-    return not any(_is_outlet(article, name) for name in scope.not_outlets)
-
-
-_EVERYWHERE = Scope()
-
-
-def _speaks(language: str | None, wanted: str) -> bool:
-    """`en` takes in `en-GB` (RFC 4647 §3.3.1, basic filtering)."""
-    if language is None:
-        return False
-    tag = (canonical_tag(wanted) or wanted).lower()
-    return language.lower() == tag or language.lower().startswith(f"{tag}-")
-
-
-def _is_outlet(article: _Article, wanted: str) -> bool:
-    """By name, or by domain with everything below it."""
-    domain = wanted.lower().removeprefix("www.")
-    if article.outlet_domain == domain or article.outlet_domain.endswith(f".{domain}"):
-        return True
-    return bool(article.outlet_name) and squash(wanted) == article.outlet_name

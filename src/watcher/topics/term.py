@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from watcher.text.normalise import fold
+from watcher.text.normalise import fold, fold_map
 from watcher.topics import complain
 from watcher.topics.ast import Term
 from watcher.topics.lex import Lexeme
@@ -20,6 +20,9 @@ def make_term(lexeme: Lexeme, written: str) -> Term:
     """Raises QueryError for a misplaced `*`, and for a term without a letter or digit or with a
     word of more than 64 characters."""
     text, prefix = lexeme.text, False
+    if lexeme.stem and not lexeme.quoted and "*" in text:
+        hint = "~ takes in every ending by itself: leave the * out"
+        raise _star(lexeme, "~ and * cannot be combined", hint, text.replace("*", "") or None)
     if not lexeme.quoted and "*" in text:
         text, prefix = _without_star(lexeme), True
     tokens = tuple(fold(text).split())
@@ -45,10 +48,20 @@ def make_term(lexeme: Lexeme, written: str) -> Term:
         tokens=tokens,
         exact=exact_form(text) if lexeme.exact else None,
         prefix=prefix,
+        stem=surfaces(text) if lexeme.stem else None,
+        slop=lexeme.number if len(tokens) > 1 else None,
         written=written,
         start=lexeme.start,
         length=lexeme.end - lexeme.start,
     )
+
+
+def surfaces(text: str) -> tuple[str, ...]:
+    """The words of `text` as a stemmer wants them, one for each token of its fold."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    found = fold_map(lower)
+    words = tuple(lower[start:end] for start, end in found.spans)
+    return words if found.folded == fold(text) and "" not in words else tuple(fold(text).split())
 
 
 def exact_form(text: str) -> str:
@@ -85,3 +98,10 @@ def _star(lexeme: Lexeme, message: str, hint: str, suggestion: str | None) -> Ex
     return complain.error(
         complain.WILDCARD, message, lexeme.start, lexeme.end, hint=hint, suggestion=suggestion
     )
+
+
+def parts_of(exact: str) -> tuple[str, str, str]:
+    """Of an exact form the punctuation before, the words, the punctuation after."""
+    spans = fold_map(exact).spans
+    start, end = spans[0][0], spans[-1][1]
+    return exact[:start], exact[start:end], exact[end:]

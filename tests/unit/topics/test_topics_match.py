@@ -11,6 +11,7 @@ from watcher.text.normalise import fold
 from watcher.topics.ast import And, Not, Or, Term
 from watcher.topics.document import Document
 from watcher.topics.evaluate import evaluate
+from watcher.topics.facts import Facts
 from watcher.topics.match import Found, Matcher
 from watcher.topics.parse import parse_query
 
@@ -135,9 +136,14 @@ def spec(name, query, scope=None):
 def matched(specs, text=RAID, **given):
     queries = {s.topic: parse_query(s.query, ALIASES) for s in specs}
     matcher = Matcher(specs, queries, {s.topic: 7 for s in specs})
-    where = {"language": "en-GB", "outlet_domain": "news.example.com", "outlet_name": "The Example"}
-    where |= {"feeds": ["f_1", "https://example.com/feed"], "tags": ["Balkans"]}
-    return matcher.match(Document.of(text), **(where | given))
+    where = {
+        "language": "en-GB",
+        "outlet_domain": "news.example.com",
+        "outlet_name": "The Example",
+        "feeds": ("f_1", "https://example.com/feed"),
+        "tags": ("Balkans",),
+    }
+    return matcher.match(Document.of(text, Facts(**(where | given))))
 
 
 def test_topics_are_found_with_their_version_and_the_clause_that_decided():

@@ -54,6 +54,7 @@ NOTES = """
 SELECT feed, feed.url, at, notes FROM poll JOIN feed USING (feed)
 WHERE notes <> '[]' AND at > ? ORDER BY id DESC LIMIT ?
 """
+NAMES = ("url", "title", "called")
 SHOWN = 10  # failing feeds and notes that `status` shows
 LATELY = 7 * DAY
 
@@ -253,7 +254,9 @@ class SqliteReader(Told):
         if row is None:
             return None
         feeds = self._db.execute(
-            "SELECT feed, tags FROM article_feed WHERE article = ? ORDER BY feed",
+            "SELECT a.feed, a.tags, f.url, f.title, f.wanted ->> 'title' AS called"
+            " FROM article_feed AS a LEFT JOIN feed AS f USING (feed) WHERE a.article = ?"
+            " ORDER BY a.feed",
             (row["article"],),
         ).fetchall()
         inherited = follow_read.inherited(self._db, row["article"])
@@ -270,6 +273,11 @@ class SqliteReader(Told):
             feed_tags=(
                 *(tag for feed in feeds for tag in json.loads(feed["tags"])),
                 *inherited[1],
+            ),
+            feed_names=tuple(
+                dict.fromkeys(
+                    feed[name] for feed in feeds for name in NAMES if feed[name] is not None
+                )
             ),
             copy_of=row["copy_of"],
             counts_as_old=bool(row["counts_as_old"]),

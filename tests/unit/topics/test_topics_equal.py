@@ -187,13 +187,22 @@ EMPTY = {
 }  # fmt: skip
 
 
+def merged(spans):
+    found = []
+    for start, end in sorted((span.start, span.end) for span in spans):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 def without(text, facts, spans):
-    """The article with blanks in place of what the spans cover."""
+    """The article with a word that no query has in place of every word under the spans."""
 
     def cut(name, said):
-        for span in spans:
-            if span.field == name:
-                said = said[: span.start] + " " * (span.end - span.start) + said[span.end :]
+        for start, end in reversed(merged(span for span in spans if span.field == name)):
+            said = said[:start] + " ".join("ʘ" for _ in fold(said[start:end]).split()) + said[end:]
         return said
 
     def cut_list(name, values):

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml import html
 
 from watcher.articles import jsonld, words
 from watcher.articles.blocks import Block, Zone
+from watcher.articles.naming import after_all_by, is_person, is_role
 from watcher.articles.people import clean, looks_named, split
 from watcher.articles.printed import without_dates
 from watcher.articles.tree import Tree
@@ -28,6 +30,7 @@ _META = (
     "twitter:creator",
 )
 _ELSEWHERE = re.compile(r"comment|related|sidebar|widget|recent|most-|teaser|card", re.I)
+_OF_AUTHORS = re.compile(r"author|by-?line|autor|auteur|writer|contributor|meta(?:\Z|[\s_-])", re.I)
 # Class names of an element that holds an author's name and nothing else.
 _NAMED = re.compile(
     r"(?:\A|[\s_-]|(?<=[a-z])(?=[A-Z]))(?:by-?line|author|autor|auteur|writer|journalist)s?"
@@ -42,7 +45,18 @@ _PERSON_PATH = re.compile(
 )
 _LONGEST = 80  # characters of a line that is a byline
 _HEAD = 15  # blocks below the headline
-_TAIL = 4  # blocks below the text, where the author's box begins
+_TAIL = 6  # blocks below the text, where the author's box begins
+_PARAGRAPH = 18  # words of what is a paragraph of the text, not a line above it
+_NOT_HEAD = Zone.COMMENT | Zone.CARD | Zone.HIDDEN | Zone.CAPTION
+_NO_DATE_LINE = Zone.TITLE | Zone.TAGS | Zone.ITEM | Zone.ASIDE | Zone.RELATED
+_GLUED = re.compile(r"\A(?:[Bb]y|BY|[Vv]on|[Pp]ar|[Pp]or)(?=[A-ZÀ-Þ][^\W\d_]+ [A-ZÀ-Þ])")
+_BAR = re.compile(r"\s*[|•·⋅∙»]\s*|\s+[–—-]\s+|,\s+(?=\D)")
+_MINUTES = re.compile(
+    r"\b\d+\s*(?:-\s*)?(?:min\w*|мин\w*|分|분|دقيقة|دقیقه|xvilin|words)\b\.?"
+    r"(?:\s*(?:to\s+)?(?:read(?:ing)?|lesezeit|leestijd|czytania|чтения|time|lästid|lesetid"
+    r"|d[ei]\s+(?:lecture|lectura|lettura|leitura)))?|\b\d{1,2}:\d{2}(?:\s*[ap]m)?\b",
+    re.I,
+)
 
 
 def byline(
@@ -55,16 +69,39 @@ def byline(
     is better than a wrong one. `outlet_names`: how the page's own outlet calls itself."""
     own = {squash(name) for name in outlet_names if name}
     head = list(_head(blocks, chosen))
-    witnesses: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+    start = _start(blocks, chosen)
+    above = [b for b in head if b.index <= start or b.zone & Zone.BYLINE]
+    below = _below(blocks, chosen)
+    stated: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
         ("json-ld", lambda: _from_json(tree)),
         ("meta", lambda: _from_meta(tree)),
         ("meta", lambda: _from_cards(tree)),
         ("page", lambda: _from_marks(tree)),
-        ("byline", lambda: _from_lines(head)),
-        ("link", lambda: _from_links(head)),
-        ("class", lambda: _from_classes(tree)),
-        ("box", lambda: _from_lines(_below(blocks, chosen))),
     )
+    printed: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+        ("byline", lambda: _from_lines(above)),
+        ("link", lambda: _from_links(above)),
+        ("class", lambda: _from_classes(tree)),
+    )
+    guessed: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+        ("date line", lambda: _from_date_lines([b for b in above if b.index < start])),
+        ("box", lambda: _from_lines(below)),
+        ("box", lambda: _from_boxes([*above, *below])),
+    )
+    names, method = _first(stated, own)
+    if names:
+        return _weighed(names, method, clean(_from_lines(above, marked=True), own))
+    names, method = _first(printed, own)
+    if names:
+        return names, method
+    handles = [name for _, read in (*stated, *printed[:1]) for name in read()]
+    names = clean(handles, own, handles=True)
+    return (names, "account") if names else _first(guessed, own)
+
+
+def _first(
+    witnesses: Sequence[tuple[str, Callable[[], Iterator[str]]]], own: set[str]
+) -> tuple[tuple[str, ...], str]:
     for method, read in witnesses:
         names = clean(read(), own)
         if names:
@@ -72,13 +109,30 @@ def byline(
     return (), "none"
 
 
+def _weighed(
+    stated: tuple[str, ...], method: str, printed: tuple[str, ...]
+) -> tuple[tuple[str, ...], str]:
+    """What the page's data state, or the line that readers see where it names others: the account
+    that posted the text is not who wrote it. Of two lists the fuller one."""
+    ours, theirs = {squash(name) for name in printed}, {squash(name) for name in stated}
+    full = bool(printed) and all(" " in name for name in printed)
+    return (stated, method) if not full or ours <= theirs else (printed, "byline")
+
+
+def _start(blocks: Sequence[Block], chosen: Sequence[Block]) -> int:
+    """The block after the first paragraph: no byline stands below it but one marked as such."""
+    text = (b.index for b in chosen if b.words >= _PARAGRAPH and not b.zone & Zone.HEADING)
+    return next(text, chosen[0].index if chosen else len(blocks)) + 1
+
+
 def _head(blocks: Sequence[Block], chosen: Sequence[Block]) -> Iterator[Block]:
-    """What stands about the headline and the beginning of the text."""
-    title = next((b.index for b in blocks if b.zone & Zone.TITLE), 0)
-    first = chosen[0].index if chosen else title
-    begin = min(title, max(0, first - _HEAD)) if title > first else title
-    for block in blocks[max(0, begin - 3) : begin + _HEAD]:
-        if not block.zone & (Zone.COMMENT | Zone.CARD | Zone.HIDDEN | Zone.CAPTION):
+    """What stands about the headline and about the beginning of the text."""
+    first = chosen[0].index if chosen else 0
+    titles = [b.index for b in blocks if b.zone & Zone.TITLE and not b.zone & Zone.HIDDEN]
+    title = min(titles, key=lambda index: abs(index - first), default=first)
+    about = {*range(title - 3, title + _HEAD), *range(first - _HEAD // 2, first + 3)}
+    for block in blocks[max(0, min(about)) : max(about) + 1]:
+        if block.index in about and not block.zone & _NOT_HEAD:
             yield block
 
 
@@ -91,14 +145,25 @@ def _below(blocks: Sequence[Block], chosen: Sequence[Block]) -> list[Block]:
 
 
 def _from_json(tree: Tree) -> Iterator[str]:
-    stated = jsonld.resolve(tree.article.get("author") or tree.article.get("creator"), tree.nodes)
-    for author in stated:
-        if isinstance(author, str):
-            yield jsonld.clean(author)
-        elif "organization" not in " ".join(jsonld.types(author)):
-            names = author.get("name")
-            for name in names if isinstance(names, list) else [names]:
-                yield _in_capitals(jsonld.string(name) or "", author)
+    for key in ("author", "creator"):
+        stated = jsonld.resolve(tree.article.get(key), tree.nodes)
+        names = [name for author in stated for name in _of_json(author)]
+        if any(names):
+            yield from names
+            return
+
+
+def _of_json(author: jsonld.Node | str) -> Iterator[str]:
+    if isinstance(author, str):
+        yield jsonld.clean(author)
+    elif "organization" not in " ".join(jsonld.types(author)):
+        stated = author.get("name") or [
+            " ".join(
+                filter(None, (jsonld.string(author.get(k)) for k in ("givenName", "familyName")))
+            )
+        ]
+        for name in stated if isinstance(stated, list) else [stated]:
+            yield _in_capitals(jsonld.string(name) or "", author)
 
 
 def _in_capitals(name: str, author: jsonld.Node) -> str:
@@ -165,12 +230,13 @@ def _from_links(head: Sequence[Block]) -> Iterator[str]:
                 yield anchor.text
 
 
-def _from_lines(lines: Sequence[Block]) -> Iterator[str]:
+def _from_lines(lines: Sequence[Block], *, marked: bool = False) -> Iterator[str]:
     """A line that opens with `By`, or that a byline's class encloses; a line `By` alone names
-    the next one."""
+    the next one. `marked`: only what opens so."""
     opened = False
     for block in lines:
-        text = without_dates(block.text) if len(block.text) <= 2 * _LONGEST else block.text
+        text = _GLUED.sub(r"\g<0> ", block.text) if len(block.text) <= 4 * _LONGEST else block.text
+        text = without_dates(text) if len(text) <= 2 * _LONGEST else text
         said = words.after_by(text)
         if said == "" and block.words <= 3:
             opened = True
@@ -179,11 +245,48 @@ def _from_lines(lines: Sequence[Block]) -> Iterator[str]:
             yield text
             return
         opened = False
-        if said and block.words <= 22 and (block.zone & Zone.BYLINE or looks_named(said)):
-            yield said
-            return
-        if block.zone & Zone.BYLINE and block.words <= 6 and looks_named(text):
+        if marked and block.zone & (Zone.ASIDE | Zone.ITEM):
+            continue
+        if said and block.words <= 22:
+            linked = _linked(block)
+            if linked or (block.zone & Zone.BYLINE and not marked) or looks_named(said):
+                yield linked or said
+                return
+        if not marked and block.zone & Zone.BYLINE and block.words <= 6 and looks_named(text):
             yield text
+            return
+
+
+def _linked(block: Block) -> str:
+    """The names that a line links to their people's pages, where it does: what stands beside them
+    are roles."""
+    named = [a.text for a in block.anchors if _PERSON_PATH.search(a.href.split("?")[0])]
+    named = [name for name in named if looks_named(name)]
+    return "; ".join(named)
+
+
+def _from_date_lines(lines: Sequence[Block]) -> Iterator[str]:
+    """`Ana Doe | Senior writer | 2 July 2025`, `2 July 2025 · 3 min · Ana Doe`; also a known
+    given name and what follows it alone on a line."""
+    for block in lines:
+        if len(block.text) > _LONGEST or block.zone & _NO_DATE_LINE:
+            continue
+        bare = _MINUTES.sub(" | ", without_dates(block.text, " | "))
+        parts = [part.strip(" ,.;:•|–—-") for part in _BAR.split(bare)]
+        named = [part for part in parts if is_person(part)]
+        rest = [part for part in parts if part and part not in named]
+        if named and (not rest or all(is_role(part) for part in rest) or bare != block.text):
+            yield from named
+            return
+
+
+def _from_boxes(lines: Sequence[Block]) -> Iterator[str]:
+    """`View all posts by Ana Doe` and `This post was written by Ana Doe, head of …` below."""
+    for block in lines:
+        said = after_all_by(block.text) if len(block.text) <= 3 * _LONGEST else None
+        name = (split(said) or [""])[0] if said else ""
+        if is_person(name) or (name and _linked(block)):
+            yield name
             return
 
 
@@ -200,14 +303,21 @@ def _person(text: str) -> str | None:
 
 
 def _elsewhere(element: html.HtmlElement) -> bool:
-    up = element
-    for _ in range(12):
-        up = up.getparent()
-        if up is None or up.tag in {"body", "html"}:
+    """Whether it stands in a list, a teaser, a comment or the site's foot: an article's foot and a
+    list of authors are its own."""
+    foot = False
+    for up in islice(element.iterancestors(), 12):
+        if up.tag in {"main", "body", "html"}:
+            break
+        names = up.get("class") or ""
+        if up.tag == "article" and foot:
             return False
-        if up.tag in {"aside", "footer", "li"} or _ELSEWHERE.search(up.get("class") or ""):
+        foot = foot or up.tag == "footer"
+        if up.tag == "aside" or _ELSEWHERE.search(names):
             return True
-    return False
+        if up.tag == "li" and not _OF_AUTHORS.search(f"{names} {up.getparent().get('class')}"):
+            return True
+    return foot
 
 
 def spaced(element: html.HtmlElement) -> str:

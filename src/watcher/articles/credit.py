@@ -15,7 +15,7 @@ from functools import cache
 
 from watcher.articles import jsonld, words
 from watcher.articles.blocks import Block, Zone
-from watcher.articles.people import is_agency, looks_named, split
+from watcher.articles.people import is_agency, looks_initialled, looks_named, split
 from watcher.articles.tree import Tree
 from watcher.model.article import Credit, CreditScope
 from watcher.text import urls
@@ -24,6 +24,7 @@ from watcher.text.names import squash
 LONGEST = 240  # characters of a credit line
 _NAME_WORDS = 6
 _ABOVE = 10  # blocks above the text in which a byline stands
+_NEAR = 3  # blocks between a list of facts and the line that gives its source
 _SHORT = 2  # letters: a word of no more than that may mean anything
 _DASHED = re.compile(r"\s*(?:\s[–—-]|–|—|\s[|/])\s*|\s+[|/]\s+")
 _DATELINE = re.compile(r"\A[^.!?]{0,60}\(\s*(?P<agency>[A-Za-zČčÉé/ -]{2,30})\s*\)\s*[-–—:]")
@@ -80,8 +81,8 @@ def find(
     the page's own outlet, which it cannot credit."""
     mine = {squash(name) for name in own if name}
     for block in _ending(blocks, chosen):
-        stated = in_line(block, mine)
-        if stated is not None:
+        stated = in_line(block, mine) or _beside_own(block, mine)
+        if stated is not None and not _of_facts(blocks, block, stated):
             return stated
     for block in (*chosen[:2], *chosen[-1:]):
         stated = _dateline(block, mine)
@@ -142,6 +143,32 @@ def in_line(block: Block, mine: set[str]) -> Statement | None:
         or _named_source(block, text, mine)
         or _agency_alone(block, text, mine)
     )
+
+
+def _of_facts(blocks: Sequence[Block], block: Block, stated: Statement) -> bool:
+    """Whether the line is the source of a list of facts, not of the text: it closes a list, a table
+    or a box of its own. An agency writes texts."""
+    if stated.credit.agency or not _source().match(block.text):
+        return False
+    if block.zone & (Zone.ITEM | Zone.CELL | Zone.ASIDE):
+        return True
+    before = blocks[max(0, block.index - _NEAR) : block.index]
+    return any(one.zone & (Zone.ITEM | Zone.CELL) for one in before)
+
+
+def _beside_own(block: Block, mine: set[str]) -> Statement | None:
+    """`Kronika / Harbour Gazette`, a line that names the page's own outlet and another."""
+    parts = [part.strip() for part in block.text.strip("()[] .").split("/")]
+    if len(parts) != 2 or block.words > 2 * _NAME_WORDS or block.zone & Zone.CAPTION:
+        return None
+    own = [any(squash(part) in {name, f"the{name}"} for name in mine) for part in parts]
+    if own.count(True) != 1:
+        return None
+    outlet = _outlet(parts[own.index(False)])
+    if outlet is None or looks_initialled(outlet):
+        return None
+    agency = outlet if is_agency(outlet) else None
+    return Statement(Credit(outlet, block.text, agency, scope="full"), block)
 
 
 def _by_line(block: Block, text: str, mine: set[str]) -> Statement | None:

@@ -84,9 +84,9 @@ def names_day(text: str) -> bool:
     return bool(_DATE.search("".join(_digit(char) for char in text)))
 
 
-def without_dates(text: str) -> str:
-    """A byline without the day beside it."""
-    return " ".join(_DATE.sub(" ", text).split()).strip(" |·•–—-,")
+def without_dates(text: str, mark: str = " ") -> str:
+    """A byline without the day beside it, in whose place `mark` comes."""
+    return " ".join(_DATE.sub(mark, text).split()).strip(" |·•–—-,")
 
 
 def _digit(char: str) -> str:

@@ -74,3 +74,96 @@ def test_the_outlet_is_no_author_with_its_article_or_without():
     head = meta("og:site_name", "Harbour Courier")
     found = read(shown("", head=head + ld(author=["The Harbour Courier", NAME])))
     assert found.byline == (NAME,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>Emma Roe | Senior writer | 2 March 2026</div>",
+        "<div>March 2, 2026 · 3 min · 628 words · Emma Roe</div>",
+        "<div>Emma Roe March 2, 2026 — 7 minutes read</div>",
+        "<div>Emma Roe</div>",
+        "<div>2 mars 2026 • Emma Roe • 4 min de lecture</div>",
+        "<div>Emma Roe · 2. März 2026 · 5 Min. Lesezeit</div>",
+    ],
+)
+def test_a_known_given_name_beside_the_day_is_the_author(line):
+    assert read(shown(line)).byline == ("Emma Roe",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>World News | 2 March 2026</div>",
+        "<div>London Bridge</div>",
+        "<div>Harbour City · 5 min read</div>",
+    ],
+)
+def test_a_section_beside_the_day_is_nobody(line):
+    assert read(shown(line)).byline == ()
+
+
+def test_the_line_that_readers_see_outweighs_the_account_that_posted_it():
+    posted = ld(author={"@type": "Person", "name": "Post Clerk"})
+    assert read(shown("<p>By Ana Doe</p>", head=posted)).byline == ("Ana Doe",)
+    assert read(shown("<p>Von Ana Doe und Ben Roe</p>", head=posted)).byline == (
+        "Ana Doe",
+        "Ben Roe",
+    )
+
+
+def test_of_two_lists_the_fuller_is_taken():
+    both = ld(author=[{"@type": "Person", "name": name} for name in ("Ana Doe", "Ben Roe")])
+    assert read(shown("<p>By Ana Doe</p>", head=both)).byline == ("Ana Doe", "Ben Roe")
+    one = meta("author", "Ana Doe")
+    assert read(shown("<p>By Ana Doe and Ben Roe</p>", head=one)).byline == ("Ana Doe", "Ben Roe")
+
+
+def test_a_quotation_of_others_below_the_beginning_outweighs_nothing():
+    stated = meta("author", "Ana Doe")
+    books = "<h3>The Long Tide</h3><p>by Ben Roe</p>"
+    assert read(shown("", after=books, head=stated)).byline == ("Ana Doe",)
+
+
+def test_a_line_names_whom_it_links_to_and_not_their_roles():
+    line = '<p>Written by: <a href="/author/ana-doe">Ana Doe</a> Gardener &amp; Astrologer</p>'
+    assert read(shown(line)).byline == ("Ana Doe",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>View all posts by Emma Roe</p>",
+        "<p>Alle Beiträge von Emma Roe</p>",
+        "<p>Voir tous les articles de Emma Roe</p>",
+        "<p>Ver todas las entradas de Emma Roe</p>",
+        "<p>This article was written by Emma Roe, head of the harbour office</p>",
+    ],
+)
+def test_a_box_below_names_the_author_in_many_languages(line):
+    assert read(shown("", after=line)).byline == ("Emma Roe",)
+
+
+def test_by_that_touches_the_name_is_by():
+    assert read(shown("<div>By<a href='/x'>Ana Doe</a></div>")).byline == ("Ana Doe",)
+
+
+def test_a_list_of_authors_and_an_articles_own_foot_name_them():
+    listed = (
+        '<ul class="authors"><li><a rel="author" href="/a">Ana Doe</a></li>'
+        '<li><a rel="author" href="/b">Ben Roe</a></li></ul>'
+    )
+    assert read(shown(listed)).byline == ("Ana Doe", "Ben Roe")
+    foot = '<footer><span itemprop="author">Ana Doe</span></footer>'
+    assert read(shown("", after=foot)).byline == ("Ana Doe",)
+
+
+def test_a_name_in_parts_and_a_creator_beside_an_empty_author_are_read():
+    parts = {"@type": "Person", "givenName": "Ana", "familyName": "Doe"}
+    assert read(shown("", head=ld(author=parts))).byline == ("Ana Doe",)
+    empty = ld(author={"@type": "Person", "name": ""}, creator=["Ana Doe"])
+    assert read(shown("", head=empty)).byline == ("Ana Doe",)
+
+
+def test_initials_are_the_author_where_the_page_marks_them_as_such():
+    assert read(shown('<p><span itemprop="author">kesm</span></p>')).byline == ("kesm",)

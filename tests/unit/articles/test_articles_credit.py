@@ -251,3 +251,22 @@ def test_an_agency_stated_as_the_author_is_credited():
 def test_a_byline_without_an_agency_credits_nobody():
     for line in ("By Ana Doe, Tirana", "By Ana Doe · 4 min read", "Ana Doe, 8 March 2026"):
         assert read(page(p(line), p(*EN))).credit is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Kronika / Harbour Gazette", "Harbour Gazette/Kronika", "(Kronika / Harbour Gazette)"]
+)
+def test_the_pages_outlet_beside_another_credits_the_other(line):
+    assert credit(line) == Credit("Harbour Gazette", line, None, None, "full")
+
+
+def test_the_pages_outlet_beside_initials_credits_nobody():
+    assert credit("kronika/hosb") is None
+
+
+@pytest.mark.parametrize("word", ["Source", "Kilde", "Quelle", "Fuente", "Källa", "منبع"])
+def test_the_source_of_a_list_of_facts_is_no_credit_of_the_text(word):
+    facts = "<h3>Facts</h3><ul><li>40 lorries waited</li><li>2 families</li></ul>"
+    found = read(page(p(*EN), after=f"{facts}<p>{word}: Harbour Gazette</p>"))
+    assert found.credit is None
+    assert read(page(p(*EN), after=f"{facts}<p>{word}: Reuters</p>")).credit is not None

@@ -235,3 +235,67 @@ def test_names_joined_by_commas_and_an_and_come_apart_again(names):
 )
 def test_a_name_is_told_from_a_sentence(text, named):
     assert looks_named(text) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # roles, degrees, firms and places beside the name
+        ("Ana Doe, CEO of Harbour Freight", ["Ana Doe"]),
+        ("Ana Doe, Sr. Director of Ferries - 10+ Years at Sea", ["Ana Doe"]),
+        ("Ana Doe, MD, Harbour University", ["Ana Doe"]),
+        ("By Ana Doe, MS, RDN, LD", ["Ana Doe"]),
+        ("Ana Doe Senior Writer", ["Ana Doe"]),
+        ("Ana Doe The Associated Press", ["Ana Doe"]),
+        ("Jan Novák, redaktor", ["Jan Novák"]),
+        ("Anna Kowalska, korespondentka", ["Anna Kowalska"]),
+        ("Иван Петров, специальный корреспондент", ["Иван Петров"]),
+        ("Kovács Anna, főszerkesztő", ["Kovács Anna"]),
+        ("Matti Virtanen, toimittaja", ["Matti Virtanen"]),
+        ("Ayşe Yılmaz, muhabir", ["Ayşe Yılmaz"]),
+        # people who did not write it
+        ("Text: Eva Klein, Foto: Ben Roe", ["Eva Klein"]),
+        ("Tekst: Kari Dahl Foto: Per Lund", ["Kari Dahl"]),
+        ("By Ana Doe, photos by Ben Roe", ["Ana Doe"]),
+        ("Por Ana Ríos, traducción de Luis Mora", ["Ana Ríos"]),
+        ("Par Anne Roux, photos : Luc Petit", ["Anne Roux"]),
+        ("Автор: Иван Петров, фото: Анна Орлова", ["Иван Петров"]),
+        ("نویسنده: مینا راد، ترجمه: سارا کیا", ["مینا راد"]),
+        ("作者：李雷 编辑：韩梅", ["李雷"]),
+        # as written elsewhere
+        ("ANA DOE-ROE and BEN MCROE", ["Ana Doe-Roe", "Ben McRoe"]),
+        ("Novak, Ivana", ["Ivana Novak"]),
+        ("Harbour Sports Desk", ["Harbour Sports Desk"]),
+        ("Ana Doe | Kronika | Emma Roe", ["Ana Doe", "Emma Roe"]),
+        ("Stimmen in der Stadt", ["Stimmen in der Stadt"]),
+    ],
+)
+def test_what_stands_beside_a_name_is_left_out_in_many_languages(text, names):
+    assert split(text) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["Staff Writer", "Web Desk", "News Desk", "Foto: Ben Roe", "Translated by Ben Roe"]
+)
+def test_a_desk_without_a_name_and_a_picture_alone_are_no_author(text):
+    assert split(text) == []
+
+
+def test_a_name_in_two_alphabets_stands_once():
+    assert clean(["Иван Петров", "Ivan Petrov"]) == ("Иван Петров",)
+    assert clean(["Γιώργος Παπαδόπουλος; Giorgos Papadopoulos"]) == ("Γιώργος Παπαδόπουλος",)
+    assert clean(["Иван Петров", "Anna Petrova"]) == ("Иван Петров", "Anna Petrova")
+
+
+def test_an_outlet_called_like_its_writer_is_the_author():
+    assert clean(["Kristian Holm"], {"kristianholm"}) == ("Kristian Holm",)
+    assert clean(["Harbour Gazette"], {"harbourgazette"}) == ()
+
+
+def test_initials_count_where_the_page_states_them_and_no_name():
+    assert clean(["srf/hosb;kesm"], {"srf"}, handles=True) == ("hosb", "kesm")
+    assert clean(["dpa/jd"], handles=True) == ("jd",)
+    assert clean(["kesm", "Ana Doe"], handles=True) == ("Ana Doe",)
+    assert clean(["kesm"]) == ()
+    for nobody in ("admin", "redaktion", "reuters", "kronika.com", "user12"):
+        assert clean([nobody], handles=True) == ()

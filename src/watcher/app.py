@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 from watcher import __version__
 from watcher.errors import ConfigErrors, UsageError
 from watcher.model.when import Micros, rfc3339
+from watcher.senders import build_channels
 
 if TYPE_CHECKING:
-    from watcher.channels.email import MailLine
-    from watcher.config.settings import MailServer, Settings
+    from watcher.config.settings import Settings
     from watcher.model.page import Access
     from watcher.model.topic import TopicVersion
     from watcher.net.policy import NetPolicy
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from watcher.pipeline.desk import Desk, OutletNames, PlaceDesk
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
-    from watcher.ports import Channel, Clock, Fetcher, HttpPost, Journal, Parsers, Reader, Store
+    from watcher.ports import Channel, Clock, Fetcher, Journal, Parsers, Reader, Store
     from watcher.store.writer import WriterThread
 
 T = TypeVar("T")
@@ -243,31 +243,6 @@ def post_door(settings: Settings, clock: Clock) -> GuardedPost:
     from watcher.net.post import GuardedPost
 
     return GuardedPost(net_policy(settings), clock)
-
-
-def build_channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
-    """Raises ConfigError where a secret cannot be read or a key is none."""
-    from watcher.channels.email import EmailChannel
-    from watcher.channels.webhook import WebhookChannel
-    from watcher.config.settings import EmailTarget
-
-    built: dict[str, Channel] = {}
-    for target in settings.channels:
-        if isinstance(target, EmailTarget):
-            assert settings.mail is not None  # the config check demands it
-            built[target.name] = EmailChannel(target.name, target.to, mail_line(settings.mail))
-        else:
-            keys = [secret.read() for secret in target.secrets]
-            built[target.name] = WebhookChannel(target.name, target.url, keys, post)
-    return built
-
-
-def mail_line(mail: MailServer) -> MailLine:
-    """The way to the mail server. Raises ConfigError where its password cannot be read."""
-    from watcher.channels.email import MailLine
-
-    password = mail.password.read() if mail.password else None
-    return MailLine(mail.host, mail.port, mail.security, mail.user, password, mail.sender)
 
 
 def access_of(settings: Settings) -> dict[str, Access]:

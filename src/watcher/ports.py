@@ -87,9 +87,15 @@ class Fetcher(Protocol):
 
 
 class HttpPost(Protocol):
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> PostResult:
-        """One POST behind the guard of outgoing channels: no redirects, at most 4 kB of the
-        answer read, 15 s in all. Never raises for the network."""
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
+    ) -> PostResult:
+        """One POST (or PUT) behind the guard of outgoing channels: no redirects, at most 4 kB of
+        the answer read, 15 s in all. Never raises for the network."""
+        ...
+
+    def allowing(self, url: str) -> HttpPost:
+        """The same, for which the host of `url` may be at a private address."""
         ...
 
 

@@ -1,15 +1,21 @@
 """Webhooks as Standard Webhooks 1.0 has them: one POST, signed, whose id is the same on every
-try (spec `alerts` §2)."""
+try (spec `alerts` §2); and the same POST in the form of another program."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from standardwebhooks.webhooks import Webhook
 
+from watcher.alerts.formats import Body, Format, body
+from watcher.alerts.template import Template, TemplateFault
 from watcher.errors import ConfigError
 from watcher.model.alert import Dead, DeliveryJob, Receipt, Retry, SendResult
 from watcher.model.page import PostResult
@@ -22,34 +28,72 @@ SHORTEST, LONGEST = 24, 64  # bytes of a key
 GONE = 410  # the receiver wants no more of any
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The form of what is sent: one of ours, or what `template` makes (a `content_type`)."""
+
+    form: Format = "standard"
+    template: Template | None = None
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def body(self, payload: str) -> Body:
+        """Raises TemplateFault."""
+        if self.template is None:
+            return body(payload, self.form)
+        return Body(self.template.render(json.loads(payload)), self.content_type, {})
+
+
+STANDARD = Shape()
+
+
 class WebhookChannel:
     """`secrets`: newest first; all of them sign, so that a receiver may change its key at any
-    time. Raises ConfigError (WTC-CFG-021) for what is no key, which it never repeats."""
+    time. Raises ConfigError (WTC-CFG-021) for what is no key, which it never repeats. Miniflux's
+    form is signed with the first as Miniflux does, whatever text it is."""
 
     kind: Literal["email", "webhook"] = "webhook"
 
-    def __init__(self, name: str, url: str, secrets: Sequence[str], post: HttpPost) -> None:
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        secrets: Sequence[str],
+        post: HttpPost,
+        shape: Shape = STANDARD,
+    ) -> None:
         self.name = name
         self._url = url
-        self._signers = [Webhook(_key(name, secret)) for secret in secrets]
+        self._shape = shape
+        own = shape.form == "miniflux"
+        self._plain = secrets[0].strip() if own and secrets else None
+        keys = [one for one in secrets if not own or one.strip().startswith(PREFIX)]
+        self._signers = [Webhook(_key(name, secret)) for secret in keys]
         self._post = post
 
     async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
-        delivery = job.delivery
+        try:
+            made = self._shape.body(job.delivery.payload)
+        except TemplateFault as fault:
+            return Dead(fault.message)
+        headers = {"content-type": made.content_type, **made.headers, **self._shape.headers}
         answer = await self._post.post(
             self._url,
-            delivery.payload.encode(),
-            {
-                "content-type": "application/json",
-                "webhook-id": delivery.delivery,
-                "webhook-timestamp": str(now // 1_000_000),
-                "webhook-signature": " ".join(
-                    one.sign(delivery.delivery, moment(now), delivery.payload)
-                    for one in self._signers
-                ),
-            },
+            made.text.encode(),
+            headers | self._signed(job.delivery.delivery, made.text, now),
         )
         return judge(answer, now)
+
+    def _signed(self, ident: str, text: str, now: Micros) -> dict[str, str]:
+        signed = {"webhook-id": ident, "webhook-timestamp": str(now // 1_000_000)}
+        if self._signers:
+            at = moment(now)
+            each = (one.sign(ident, at, text) for one in self._signers)
+            signed["webhook-signature"] = " ".join(each)
+        if self._plain is not None:
+            made = hmac.new(self._plain.encode(), text.encode(), hashlib.sha256)
+            signed["x-miniflux-signature"] = made.hexdigest()
+        return signed
 
 
 def judge(answer: PostResult, now: Micros) -> SendResult:

@@ -7,19 +7,16 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from watcher.config.base import SecretModel
-from watcher.config.models import Config, EmailChannelModel, FollowModel
+from watcher.config.models import Config, FollowModel
 from watcher.config.models import Feed as FeedModel
 from watcher.config.own import AccessSettings, settings_of
 from watcher.config.recipes import RecipeModel
-from watcher.config.secrets import Secret
 from watcher.config.settings import (
-    EmailTarget,
     MailServer,
     NetSettings,
     Settings,
-    WebhookTarget,
 )
+from watcher.config.target import secret, target
 from watcher.config.watched import watched
 from watcher.config.ways import channel_of, way_of
 from watcher.model.article import Recipe
@@ -68,7 +65,7 @@ def build(
             for name in (one.name, *one.aka)
         },
         backlog=config.alerts.backlog,
-        channels=tuple(_channel(name, config, folder) for name in config.channels),
+        channels=tuple(target(name, one, folder) for name, one in config.channels.items()),
         mail=_mail(config, folder),
         warnings=tuple(warnings),
     )
@@ -81,7 +78,7 @@ def _id(feed: FeedModel) -> str:
 def _access(feeds: Sequence[FeedModel], folder: Path) -> dict[str, AccessSettings]:
     """Of the feeds that have any setting of their own for it."""
     return {
-        _id(feed): settings_of(feed, partial(_secret, folder=folder))
+        _id(feed): settings_of(feed, partial(secret, folder=folder))
         for feed in feeds
         if any((feed.headers, feed.auth, feed.cookies, feed.proxy, feed.user_agent))
         or feed.tls == "insecure"
@@ -143,22 +140,9 @@ def _follow(wanted: FollowModel | None) -> FollowWish | None:
     return FollowWish(wanted.depth, wanted.budget.number, wanted.budget.per, wanted.links)
 
 
-def _channel(name: str, config: Config, folder: Path) -> EmailTarget | WebhookTarget:
-    channel = config.channels[name]
-    if isinstance(channel, EmailChannelModel):
-        return EmailTarget(name, channel.to)
-    secrets = tuple(_secret(one, folder) for one in channel.secret)
-    return WebhookTarget(name, channel.url, secrets)
-
-
 def _mail(config: Config, folder: Path) -> MailServer | None:
     mail = config.email
     if mail is None:
         return None
-    password = None if mail.password is None else _secret(mail.password, folder)
+    password = None if mail.password is None else secret(mail.password, folder)
     return MailServer(mail.host, mail.port, mail.security, mail.user, password, mail.sender)
-
-
-def _secret(model: SecretModel, folder: Path) -> Secret:
-    where, name = next((where, name) for where, name in model if name is not None)
-    return Secret(where, name, folder)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from watcher.config.access import plays_a_browser
-from watcher.config.models import Config, EmailChannelModel, Feed, WebhookChannelModel
+from watcher.config.channels import EmailChannelModel
+from watcher.config.check_channels import check_channels
+from watcher.config.models import Config, Feed
 from watcher.config.positions import Document
-from watcher.config.values import private
+from watcher.config.values import private, public_url
 from watcher.config.ways import channel_of
 from watcher.errors import ConfigError, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
@@ -24,16 +26,17 @@ FLOOR = 15 * MINUTE
 
 
 def check(
-    config: Config, listed: Sequence[Feed], document: Document, whole: Any
+    config: Config, listed: Sequence[Feed], document: Document, whole: Any, folder: Path
 ) -> tuple[list[WatcherError], dict[str, Query], list[str]]:
     """Problems, the parsed queries by topic, and warnings. `listed` are the feeds of the lists that
     `config` names; `document` is what it was made of; `whole` also has the parts that were left
-    out of both: their names are known."""
+    out of both: their names are known. `folder`: where the file is."""
     problems: list[WatcherError] = []
     warnings: list[str] = []
     _feeds(config, document, problems)
     _access(config, document, problems, warnings)
     _channels(config, document, whole, problems)
+    check_channels(config, document, whole, folder, problems, warnings)
     _speed(config, listed, document, whole, problems)
     queries = _queries(config, document, whole, problems, warnings)
     return problems, queries, warnings
@@ -49,7 +52,7 @@ def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> 
             problems.append(
                 ConfigError(
                     "WTC-CFG-013",
-                    f"{_public(feed.url)!r} is no address of a feed",
+                    f"{public_url(feed.url)!r} is no address of a feed",
                     hint="write it whole, for example https://example.org/feed",
                     place=document.place(("feeds", index, "url")),
                 )
@@ -61,7 +64,8 @@ def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> 
             problems.append(
                 ConfigError(
                     "WTC-CFG-014",
-                    f"this feed is there twice: {_public(feed.url)} (first in line {min(first)})",
+                    f"this feed is there twice: {public_url(feed.url)}"
+                    f" (first in line {min(first)})",
                     hint="remove one of the two",
                     place=place,
                 )
@@ -77,7 +81,7 @@ def _access(
     for index, feed in enumerate(config.feeds):
         if not isinstance(feed, Feed):
             continue
-        shown = _public(feed.url)
+        shown = public_url(feed.url)
         twice = feed.auth and next((n for n in feed.headers if n.lower() == "authorization"), None)
         if twice:
             problems.append(
@@ -102,11 +106,6 @@ def _near(url: str, config: Config) -> bool:
     return _is_allowed(url, config.net.allow)
 
 
-def _public(url: str) -> str:
-    """`url` without the name and password that it may hold."""
-    return re.sub(r"//[^/]*@", "//…@", url)[:200]
-
-
 def _named(whole: Any, section: str) -> Mapping[str, Any]:
     """What the file has under `section`, good or not."""
     held = whole.get(section) if isinstance(whole, Mapping) else None
@@ -128,16 +127,6 @@ def _channels(config: Config, document: Document, whole: Any, problems: list[Wat
                     hint=f"did you mean `{close[0]}`?" if close else "add it there",
                     place=document.place(("topics", topic, "channels", index)),
                     suggestion=close[0] if close else None,
-                )
-            )
-    for name, one in config.channels.items():
-        if isinstance(one, WebhookChannelModel) and join("", one.url) is None:
-            problems.append(
-                ConfigError(
-                    "WTC-CFG-018",
-                    f"{_public(one.url)!r} is no address of a webhook",
-                    hint="write it whole, for example https://example.org/hook",
-                    place=document.place(("channels", name, "url")),
                 )
             )
     mails = [name for name, one in config.channels.items() if isinstance(one, EmailChannelModel)]

@@ -8,6 +8,7 @@ from watcher.config.base import SECRET
 from watcher.config.values import Unfit
 
 LINES = "write `key: value`, one a line, indented"
+TYPES = "email, webhook, slack, discord, telegram, matrix, ntfy, command, feed"
 # By the name of the model that a part should have been.
 _PARTS = {
     "Feed": (
@@ -29,11 +30,8 @@ _KINDS = {
         "a name of letters a to z, digits, `-`, `_` and `.`",
         "start it with a letter or digit; at most 64 characters",
     ),
-    "union_tag_not_found": ("a channel with its type", "add `type: email` or `type: webhook`"),
-    "union_tag_invalid": (
-        "a channel of the type email or webhook",
-        "write `type: email` or `type: webhook`",
-    ),
+    "union_tag_not_found": ("a channel with its type", f"add `type: email` or another: {TYPES}"),
+    "union_tag_invalid": ("a channel of a type that there is", f"write one of these: {TYPES}"),
     "too_short": ("at least one", "write one, or remove the key"),
 }
 

@@ -85,7 +85,7 @@ def _checked(
         document.value = _topics_alone(document.value)
     config, good, problems = _validated(document)
     listed, unread, skipped = read_lists(config, good, path.parent)
-    more, queries, warnings = check(config, listed, good, document.value)
+    more, queries, warnings = check(config, listed, good, document.value, path.parent)
     told = {one.place for one in document.problems}
     all_ = (*problems, *unread, *more)
     found = [*document.problems, *(one for one in all_ if one.place not in told)]

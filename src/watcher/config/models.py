@@ -16,6 +16,7 @@ from pydantic import (
 
 from watcher.config.access import AuthModel, CookieName, HeaderName, ProxyModel, UserAgent
 from watcher.config.base import Model, Name, SecretModel, SentText
+from watcher.config.channels import ChannelModel
 from watcher.config.recipes import Host, PageModel, RecipeModel
 from watcher.config.values import (
     DURATION,
@@ -252,29 +253,6 @@ class Alerts(Model):
     """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
     zone: Zone = "UTC"
     """The time zone of digests, quiet hours and caps that name none."""
-
-
-class EmailChannelModel(Model):
-    """Mail to one or several addresses."""
-
-    type: Literal["email"]
-    """Mail."""
-    to: Annotated[tuple[MailAddress, ...], BeforeValidator(_as_list), Field(min_length=1)]
-    """An address, or a list of them: all get the same mail."""
-
-
-class WebhookChannelModel(Model):
-    """A signed POST, as Standard Webhooks has it."""
-
-    type: Literal["webhook"]
-    """A webhook."""
-    url: str
-    """Where it is posted to."""
-    secret: Annotated[tuple[SecretModel, ...], BeforeValidator(_as_list), Field(min_length=1)]
-    """The signing key (`whsec_…`), or a list, newest first: all of them sign."""
-
-
-ChannelModel = Annotated[EmailChannelModel | WebhookChannelModel, Field(discriminator="type")]
 
 
 class Email(Model):

@@ -29,13 +29,15 @@ TAGS = {
 @dataclass(slots=True)
 class Document:
     """A document as plain values; keys are texts as they were written. `keys` and `values` say by
-    path where each stands. `problems`: what is wrong with single parts, which are left out."""
+    path where each stands. `problems`: what is wrong with single parts, which are left out.
+    `blocks`: the texts that begin on the line below their place (`|`)."""
 
     file: str
     value: Any = None
     keys: dict[Path, Spot] = field(default_factory=dict)
     values: dict[Path, Spot] = field(default_factory=dict)
     problems: list[WatcherError] = field(default_factory=list)
+    blocks: set[Path] = field(default_factory=set)
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where `path` stands; for a path that is not in the file, its nearest parent."""
@@ -62,6 +64,8 @@ class Document:
         return kept
 
     def _copy(self, value: Any, old: Path, new: Path, bad: set[Path], kept: Document) -> Any:
+        if old in self.blocks:
+            kept.blocks.add(new)
         for theirs, ours in ((kept.keys, self.keys), (kept.values, self.values)):
             if old in ours:
                 theirs[new] = ours[old]
@@ -160,6 +164,8 @@ class _Reading:
         nothing = isinstance(node, ScalarNode) and not node.value and node.style is None
         if not nothing and node.start_mark.index > key.start_mark.index:
             self.document.values[path] = _spot(node)
+        if isinstance(node, ScalarNode) and node.style == "|":
+            self.document.blocks.add(path)
         return self.plain(node, path)
 
     def _item(self, node: Node, parent: SequenceNode, path: Path) -> Any:

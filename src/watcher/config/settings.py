@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from watcher.config.secrets import Secret
+from watcher.config.targets import Target
 from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
 from watcher.model.topic import TopicSpec
@@ -30,21 +31,6 @@ class NetSettings:
     deadline: Micros = 30 * SECOND
     max_body: int = 10_000_000
     robots_for_feeds: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EmailTarget:
-    name: str
-    to: tuple[str, ...]
-    kind: ClassVar[str] = "email"
-
-
-@dataclass(frozen=True, slots=True)
-class WebhookTarget:
-    name: str
-    url: str
-    secrets: tuple[Secret, ...]
-    kind: ClassVar[str] = "webhook"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +67,7 @@ class Settings:
     outlets: Mapping[str, str] = field(default_factory=dict)
     outlet_names: Mapping[str, str] = field(default_factory=dict)
     backlog: Micros | None = DAY
-    channels: tuple[EmailTarget | WebhookTarget, ...] = ()
+    channels: tuple[Target, ...] = ()
     mail: MailServer | None = None
     warnings: tuple[str, ...] = ()
 

@@ -243,6 +243,11 @@ def _read(reader: Callable[[object], Any]) -> BeforeValidator:
     return BeforeValidator(reader)
 
 
+def public_url(url: str) -> str:
+    """`url` without the name and password that it may hold."""
+    return re.sub(r"//[^/]*@", "//…@", url)[:200]
+
+
 def written_duration(value: Micros) -> str:
     """`90m`, `1d`: the largest unit that leaves nothing over."""
     unit, size = next(one for one in reversed(_UNITS.items()) if value % one[1] == 0)

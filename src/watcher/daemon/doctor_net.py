@@ -108,8 +108,8 @@ async def _date(url: str, policy: NetPolicy) -> Micros | None:
 
 
 async def _mail(settings: Settings) -> list[Finding]:
-    from watcher.app import mail_line
     from watcher.channels.probe import mail_problem
+    from watcher.senders import mail_line
 
     if settings.mail is None or not any(one.kind == "email" for one in settings.channels):
         return []

@@ -7,11 +7,12 @@ from typing import Any
 import anyio
 
 from watcher.alerts.notice import notice
-from watcher.app import build_channels, post_door
+from watcher.app import post_door
 from watcher.config.settings import Settings
 from watcher.model.alert import Dead, Delivery, DeliveryJob, Receipt, SendResult
 from watcher.model.ids import alert_id, delivery_id
 from watcher.model.when import Micros, rfc3339
+from watcher.senders import build_channels
 from watcher.system import SystemClock, SystemIds
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from ipaddress import ip_network
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -16,10 +19,11 @@ from watcher.net import failures
 from watcher.net.backend import BlockedError, Resolver
 from watcher.net.exchange import Progress, kept_headers
 from watcher.net.guard import Refused, Target, check_url
-from watcher.net.policy import NetPolicy
+from watcher.net.policy import NetPolicy, Rule, as_address
 from watcher.net.pools import tls_for
 from watcher.net.transport import GuardedTransport
 from watcher.ports import Clock
+from watcher.text import urls
 
 MAX_ANSWER = 4_096
 DEADLINE_S = 15.0
@@ -53,14 +57,27 @@ class GuardedPost:
     ) -> None:
         return None
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> PostResult:
+    def allowing(self, url: str) -> GuardedPost:
+        """The same, for which the host of `url` may be at a private address, on its port alone."""
+        parts = urlsplit(url.strip())
+        host = urls.host(url).strip("[]")
+        port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+        literal = as_address(host)
+        network = ip_network(literal) if literal is not None else None
+        rule = Rule(None if network else host, network, port)
+        policy = replace(self._policy, allow_post=(*self._policy.allow_post, rule))
+        return GuardedPost(policy, self._clock, resolver=self._resolver, deadline=self._deadline)
+
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
+    ) -> PostResult:
         """Redirects are not followed: a 3xx is an answer like any other. Never raises for the
         network; `error` ends with the stable code."""
         target = check_url(url, self._policy.post_reach)
         if isinstance(target, Refused):
             return _failed(failures.refused(url, target), 0)
         begun = anyio.current_time()
-        result = await self._within_deadline(target, body, headers)
+        result = await self._within_deadline(method, target, body, headers)
         took = round((anyio.current_time() - begun) * SECOND)
         if isinstance(result, FetchFailed):
             return _failed(result, took)
@@ -68,12 +85,14 @@ class GuardedPost:
         return PostResult(status, text, kept, micros=took)
 
     async def _within_deadline(
-        self, target: Target, body: bytes, headers: Mapping[str, str]
+        self, method: str, target: Target, body: bytes, headers: Mapping[str, str]
     ) -> tuple[int, str, dict[str, str]] | FetchFailed:
         progress = Progress()
         try:
             with anyio.move_on_after(self._deadline):
-                return await self._send(target, body, headers, progress)
+                return await self._send(
+                    self._request(method, target, body, headers, progress), target
+                )
         except NetworkError as error:
             return FetchFailed(target.url, "tls", error.code, error.message, error.hint)
         except (httpx.TransportError, BlockedError) as error:
@@ -81,14 +100,12 @@ class GuardedPost:
         return failures.too_slow(target, progress, self._deadline)
 
     async def _send(
-        self, target: Target, body: bytes, headers: Mapping[str, str], progress: Progress
+        self, request: httpx.Request, target: Target
     ) -> tuple[int, str, dict[str, str]]:
         async with GuardedTransport(
             self._policy.post_reach, tls=tls_for(target), resolver=self._resolver, keep=0
         ) as transport:
-            response = await transport.handle_async_request(
-                self._request(target, body, headers, progress)
-            )
+            response = await transport.handle_async_request(request)
             try:
                 text = await _some(response)
             finally:
@@ -96,7 +113,12 @@ class GuardedPost:
         return response.status_code, text, kept_headers(response)
 
     def _request(
-        self, target: Target, body: bytes, headers: Mapping[str, str], progress: Progress
+        self,
+        method: str,
+        target: Target,
+        body: bytes,
+        headers: Mapping[str, str],
+        progress: Progress,
     ) -> httpx.Request:
         ours = {
             "host": target.authority,
@@ -106,7 +128,7 @@ class GuardedPost:
         }
         theirs = {name.lower(): value for name, value in headers.items()}
         return httpx.Request(
-            "POST",
+            method,
             f"{target.origin}/",
             headers=[(n.encode(), v.encode()) for n, v in {**theirs, **ours}.items()],
             content=body,

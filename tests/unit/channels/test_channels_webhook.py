@@ -2,17 +2,20 @@
 
 import asyncio
 import base64
+import hashlib
+import hmac
 import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-from tests.support.mails import again, job, payload, persian
+from tests.support.mails import again, english, job, payload, persian
 from tests.support.records import NOON
 from tests.support.site import RESET, Raw, Reply, Site, redirect
 
-from watcher.channels.webhook import WebhookChannel
+from watcher.alerts.template import Template
+from watcher.channels.webhook import STANDARD, Shape, WebhookChannel
 from watcher.errors import ConfigError
 from watcher.model.alert import Dead, Receipt, Retry
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, moment
@@ -29,12 +32,14 @@ class Clock:
         return NOON
 
 
-def send(url, one=JOB, *, at=NOON, secrets=(NEW,), allow=("127.0.0.0/8",), deadline=15.0):
+def send(
+    url, one=JOB, *, at=NOON, secrets=(NEW,), allow=("127.0.0.0/8",), deadline=15.0, shape=STANDARD
+):
     policy = NetPolicy("watcher/0", allow_post=parse_rules(allow))
 
     async def go():
         async with GuardedPost(policy, Clock(), deadline=deadline) as post:
-            return await WebhookChannel("hook", url, secrets, post).send(one, at)
+            return await WebhookChannel("hook", url, secrets, post, shape).send(one, at)
 
     return asyncio.run(go())
 
@@ -256,3 +261,82 @@ def test_a_channel_shows_no_key():
     channel = WebhookChannel("hook", "https://hook.example/", [NEW], post=None)
     assert NEW.removeprefix("whsec_") not in repr(channel) + repr(vars(channel))
     assert "new-key-" not in repr(vars(channel))
+
+
+# -- in the form of other programs -----------------------------------------------------------------
+
+
+def test_miniflux_receivers_find_their_keys_headers_and_signature():
+    secret = "c4fdaf87900b72777cbe8e97d17b97a8"
+    seen = posted(shape=Shape("miniflux"), secrets=(secret,))
+    body = json.loads(seen.body)
+    made = hmac.new(secret.encode(), seen.body, hashlib.sha256).hexdigest()
+    assert seen.header("X-Miniflux-Signature") == made
+    assert seen.header("X-Miniflux-Event-Type") == body["event_type"] == "new_entries"
+    assert seen.header("webhook-id") == JOB.delivery.delivery
+    assert seen.header("webhook-signature") is None
+    assert list(body) == ["event_type", "feed", "entries"]
+    assert set(body["feed"]) == set(
+        "id user_id category_id category feed_url site_url title checked_at".split()
+    )
+    (entry,) = body["entries"]
+    assert set(entry) == set(
+        "id user_id feed_id status hash title url comments_url published_at created_at changed_at"
+        " content author share_code starred reading_time enclosures tags".split()
+    )
+    item = json.loads(JOB.delivery.payload)["data"]["items"][0]
+    assert (entry["title"], entry["url"]) == (item["title"], item["url"])
+    assert entry["author"] == "مینا رستگار"
+    assert entry["feed_id"] == body["feed"]["id"]
+    assert 0 < entry["id"] < 2**53
+    assert entry["content"].startswith("<p>پلیس بندر")
+    again_ = json.loads(posted(shape=Shape("miniflux"), secrets=(secret,)).body)
+    assert again_ == body
+
+
+def test_a_key_that_is_one_signs_the_form_of_miniflux_too():
+    seen = posted(shape=Shape("miniflux"), secrets=(NEW,))
+    assert verify(NEW, seen)
+
+
+def test_miniflux_is_never_sent_markup_of_a_publisher():
+    one = job(payload(english(body="<script>alert(1)</script> quay\n\n<img src=x onerror=y>")))
+    content = json.loads(posted(one, shape=Shape("miniflux"), secrets=()).body)["entries"][0]
+    assert "<script" not in content["content"]
+    assert "<img" not in content["content"]
+    assert content["content"].count("<p>") == 2
+
+
+@pytest.mark.parametrize("form", ["slack", "discord", "text"])
+def test_other_forms_need_no_key_and_keep_the_id(form):
+    seen = posted(shape=Shape(form), secrets=())
+    assert seen.header("webhook-id") == JOB.delivery.delivery
+    assert seen.header("webhook-signature") is None
+    assert "اسکله" in seen.body.decode()
+    if form == "text":
+        assert seen.header("Content-Type") == "text/plain; charset=utf-8"
+        assert not seen.body.startswith(b"{")
+    else:
+        assert next(iter(json.loads(seen.body))) == ("text" if form == "slack" else "content")
+
+
+def test_what_a_template_makes_is_what_is_signed_and_sent():
+    made = Template('{"title": {{ title | tojson }}, "for": {{ topic | tojson }}}')
+    shape = Shape(template=made, headers={"authorization": "Bearer desk"})
+    seen = posted(shape=shape)
+    item = json.loads(JOB.delivery.payload)["data"]["items"][0]
+    assert json.loads(seen.body) == {"title": item["title"], "for": "harbour-police"}
+    assert verify(NEW, seen)
+    assert seen.header("Authorization") == "Bearer desk"
+    assert "Bearer desk" not in repr(shape)
+
+
+def test_a_template_that_fails_ends_the_delivery_and_nothing_is_sent():
+    made = Template("{% for a in text %}{% for b in text %}{{ a }}{% endfor %}{% endfor %}")
+    one = job(payload(english(body="x" * 3_000)))
+    with Site({"/hook": 204}) as site:
+        result = send(site.url("/hook"), one, shape=Shape(template=made))
+        assert site.requests == []
+    assert isinstance(result, Dead)
+    assert not result.disable
+    assert "more than" in result.reason

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from watcher.config.load import load, load_text
 from watcher.config.secrets import Secret
-from watcher.config.settings import EmailTarget, MailServer, NetSettings, Settings, WebhookTarget
+from watcher.config.settings import MailServer, NetSettings, Settings
+from watcher.config.targets import EmailTarget, WebhookTarget
 from watcher.errors import ConfigErrors
 from watcher.model.feed import FeedSpec
 from watcher.model.ids import feed_id
@@ -87,7 +88,7 @@ BROKEN = [
     ("email: {sender: a@b.example, security: ¦ssl}", "WTC-CFG-010", "'starttls'", "one of"),
     # channels and secrets
     ("channels: {¦h: {type: webhook, url: https://h.example/}}", "WTC-CFG-011", "secret", "add"),
-    ("channels: {h: ¦{type: sms}}", "WTC-CFG-010", "type email or webhook", "type: webhook"),
+    ("channels: {h: ¦{type: sms}}", "WTC-CFG-010", "a type that there is", "email, webhook"),
     ("channels: {h: ¦{to: a@b.example}}", "WTC-CFG-010", "with its type", "add `type: email`"),
     ("email: {sender: a@b.c, password: ¦{}}", "WTC-CFG-010", "{file: …}", "once"),
     ("email: {sender: a@b.c, password: ¦{file: a, env: B}}", "WTC-CFG-010", "one of them", "once"),

@@ -138,3 +138,41 @@ def test_a_header_that_would_break_the_request_is_not_sent(post, value):
         assert got.status is None
         assert got.error
         assert site.requests == []
+
+
+def test_one_address_may_be_private_and_no_other(policy, clock):
+    async def go(allowed, asked):
+        async with GuardedPost(policy(allow_post=()), clock) as door:
+            return await door.allowing(allowed).post(asked, b"{}", {})
+
+    with Site({"/hook": b"x"}) as site, Site({"/hook": b"x"}) as other:
+        assert asyncio.run(go(site.url("/hook"), site.url("/hook"))).status == 200
+        refused = asyncio.run(go(site.url("/hook"), other.url("/hook")))
+        assert refused.refused
+        assert other.connections == 0
+
+
+def test_an_allowed_name_may_lead_to_a_private_address(policy, clock):
+    class Names:
+        async def __call__(self, host, port):
+            return ["127.0.0.1"]
+
+    with Site({"/": b"x"}) as site:
+        url = f"http://desk.example:{site.port}/"
+
+        async def go(allowed):
+            door = GuardedPost(policy(allow_post=()), clock, resolver=Names())
+            return await (door.allowing(url) if allowed else door).post(url, b"{}", {})
+
+        assert asyncio.run(go(True)).status == 200
+        assert asyncio.run(go(False)).refused
+
+
+def test_a_put_is_sent_as_one(post, policy, clock):
+    async def go(url):
+        async with GuardedPost(policy(allow_post=parse_rules(["127.0.0.0/8"])), clock) as door:
+            return await door.post(url, b"{}", {}, method="PUT")
+
+    with Site({"/x": b"x"}) as site:
+        assert asyncio.run(go(site.url("/x"))).status == 200
+        assert [one.method for one in site.requests] == ["PUT"]

@@ -3,7 +3,7 @@ hand. A part of the composition root."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
 from watcher.errors import ConfigError
@@ -130,6 +130,19 @@ def _api(target: HookTarget | TelegramTarget | MatrixTarget | NtfyTarget) -> tup
     key = None if target.token is None else read("token", target.token.read())
     ntfy = services.Ntfy(topic, target.server, key, target.priority, target.tags)
     return ntfy, target.server
+
+
+def addresses(settings: Settings) -> Iterator[tuple[str, str, bool]]:
+    """The channels that post: name, address, and whether it may be a private one. An address may
+    be a secret. Raises ConfigError where one cannot be read."""
+    from watcher.config.targets import HookTarget, MatrixTarget, NtfyTarget, TelegramTarget
+    from watcher.config.targets import WebhookTarget as Webhook
+
+    for one in settings.channels:
+        if isinstance(one, Webhook):
+            yield one.name, one.url, one.private
+        elif isinstance(one, HookTarget | TelegramTarget | MatrixTarget | NtfyTarget):
+            yield one.name, _api(one)[1], one.private
 
 
 def _sendable(channel: str, name: str, value: str) -> str:

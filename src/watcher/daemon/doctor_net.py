@@ -3,7 +3,6 @@ Nothing is sent to anybody but one plain request to a host of our feeds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -127,11 +126,16 @@ async def _mail(settings: Settings) -> list[Finding]:
 async def _hooks(settings: Settings) -> list[Finding]:
     from watcher.app import net_policy
     from watcher.net.probe import reaches
+    from watcher.senders import addresses
 
-    reach = net_policy(settings).post_reach
+    policy = net_policy(settings)
     found = []
-    for name, url in _addresses(settings):
-        said = await reaches(url, reach)
+    try:
+        posted = list(addresses(settings))
+    except WatcherError as error:
+        return [Finding("webhook", "error", error.message, error.hint)]
+    for name, url, private in posted:
+        said = await reaches(url, (policy.posting_to(url) if private else policy).post_reach)
         if said is None:
             found.append(Finding("webhook", "ok", f"{name} can be reached"))
             continue
@@ -140,10 +144,3 @@ async def _hooks(settings: Settings) -> list[Finding]:
         )
         found.append(Finding("webhook", "error", f"{name} cannot be reached: {said}", fix))
     return found
-
-
-def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
-    for target in settings.channels:
-        url = getattr(target, "url", None)
-        if isinstance(url, str):
-            yield target.name, url

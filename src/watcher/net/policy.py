@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from urllib.parse import urlsplit
 
 from watcher.model.when import SECOND, Micros
+from watcher.text import urls
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -64,6 +66,17 @@ class NetPolicy:
     def post_reach(self) -> Reach:
         """What an outgoing channel may reach: another list than that of fetching."""
         return Reach(self.allow_post, self.ports)
+
+    def posting_to(self, url: str) -> NetPolicy:
+        """The same, but the host of `url` may be a private one for outgoing channels, on that port
+        alone."""
+        parts = urlsplit(url.strip())
+        name = urls.host(url).strip("[]")
+        port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
+        literal = as_address(name)
+        network = ipaddress.ip_network(literal) if literal is not None else None
+        rule = Rule(None if network else name, network, port)
+        return replace(self, allow_post=(*self.allow_post, rule))
 
     def gap_for(self, host: str, port: int) -> Micros:
         """Below a second only for hosts that the user named (spec `interfaces`, `net.gap`)."""
@@ -148,9 +161,7 @@ def _network(text: str) -> Network | None:
 
 
 def _host(text: str) -> str:
-    from watcher.text.urls import host
-
-    name = host(f"http://{text}/")
+    name = urls.host(f"http://{text}/")
     if not name or set(text) & set("/?#@[]:"):
         raise ValueError(f"{text!r} is no host, network or host:port")
     return name

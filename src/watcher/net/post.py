@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from ipaddress import ip_network
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -19,11 +16,10 @@ from watcher.net import failures
 from watcher.net.backend import BlockedError, Resolver
 from watcher.net.exchange import Progress, kept_headers
 from watcher.net.guard import Refused, Target, check_url
-from watcher.net.policy import NetPolicy, Rule, as_address
+from watcher.net.policy import NetPolicy
 from watcher.net.pools import tls_for
 from watcher.net.transport import GuardedTransport
 from watcher.ports import Clock
-from watcher.text import urls
 
 MAX_ANSWER = 4_096
 DEADLINE_S = 15.0
@@ -59,13 +55,7 @@ class GuardedPost:
 
     def allowing(self, url: str) -> GuardedPost:
         """The same, for which the host of `url` may be at a private address, on its port alone."""
-        parts = urlsplit(url.strip())
-        host = urls.host(url).strip("[]")
-        port = parts.port or (443 if parts.scheme.lower() == "https" else 80)
-        literal = as_address(host)
-        network = ip_network(literal) if literal is not None else None
-        rule = Rule(None if network else host, network, port)
-        policy = replace(self._policy, allow_post=(*self._policy.allow_post, rule))
+        policy = self._policy.posting_to(url)
         return GuardedPost(policy, self._clock, resolver=self._resolver, deadline=self._deadline)
 
     async def post(

@@ -117,6 +117,21 @@ def test_a_signal_ends_the_daemon_with_its_status_and_frees_the_database(
     assert cli("once").status == 0
 
 
+def test_ssrf_s12_nothing_listens_on_the_network(start, config):
+    """The one way in is a socket in the database's folder, for its owner alone."""
+    daemon = start().ready()
+    pid = daemon.process.pid
+    held = {os.readlink(one) for one in Path(f"/proc/{pid}/fd").iterdir()}
+    listening = []
+    for name in ("tcp", "tcp6", "udp", "udp6"):
+        for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]:
+            _, local, _, state, *rest = line.split()
+            if f"socket:[{rest[5]}]" in held and state in {"0A", "07"}:
+                listening.append((name, local))
+    assert listening == []
+    daemon.end(signal.SIGTERM)
+
+
 AT_READY = """
 import os, signal, sys
 from pathlib import Path

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from watcher.pipeline.topics import TopicDesk
     from watcher.pipeline.works import Works
     from watcher.ports import Channel, Clock, Fetcher, Journal, Parsers, Reader, Store
+    from watcher.store.sqlite.kept import KeptPages
     from watcher.store.writer import WriterThread
 
 T = TypeVar("T")
@@ -79,6 +80,9 @@ async def open_app(
     try:
         versions = await writer.run(lambda store: _prepare(store, settings, clock, starts_at))
         access = await writer.run(lambda store: _opened(store, settings))
+        if settings.keep_pages is not None:
+            before = clock.now() - settings.keep_pages
+            await writer.run(lambda store: store.prune_pages(before))
         policy = net_policy(settings)
         async with (
             HttpFetcher(policy, clock) as fetcher,
@@ -208,7 +212,9 @@ def _desk(
         topics=_topic_desk(settings, versions),
         outlets=outlet_names(settings),
         cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
-        scrape=ScrapePolicy(settings.patience, settings.keep_noarchive, settings.recipes),
+        scrape=ScrapePolicy(
+            settings.patience, settings.keep_noarchive, settings.keep_pages, settings.recipes
+        ),
         budget=Budget(settings.budget),
         alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
@@ -288,3 +294,10 @@ def open_reading(database: Path) -> Reader:
     from watcher.store.sqlite.reader import open_reader
 
     return open_reader(database)
+
+
+def open_kept(database: Path) -> KeptPages:
+    """The pages that are kept beside the database. Raises StoreError where there are none."""
+    from watcher.store.sqlite.kept import KeptPages
+
+    return KeptPages(database)

@@ -35,6 +35,7 @@ from watcher.model.feed import (
     RetryRefused,
 )
 from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
+from watcher.model.kept import ArticleContext, KeptPage
 from watcher.model.page import FetchRequest, FetchResult, PostResult
 from watcher.model.rows import (
     AlertRow,
@@ -306,6 +307,17 @@ class DeliveryStore(Protocol):
         ...
 
 
+class PageStore(Protocol):
+    def keep_page(self, article: str, page: KeptPage) -> str | None:
+        """Keeps the page that an article was read off, beside the database. Returns what went
+        wrong, if anything: nothing else depends on it."""
+        ...
+
+    def prune_pages(self, before: Micros) -> int:
+        """Forgets kept pages that were last had before then. Returns how many."""
+        ...
+
+
 class FollowStore(Protocol):
     def claim_follow(self, now: Micros, until: Micros, token: str, limit: int) -> list[FollowJob]:
         """Leases links whose pages are wanted and due, oldest due first. One that has led to an
@@ -322,7 +334,7 @@ class FollowStore(Protocol):
         ...
 
 
-class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, Protocol):
+class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, PageStore, Protocol):
     """The writer. One per database; every method is one transaction, or a part of the one that
     `together` makes."""
 
@@ -406,6 +418,10 @@ class Reader(Protocol):
 
     def followed(self, article: str) -> tuple[FollowRow, ...]:
         """The links of this article that are followed, in order."""
+        ...
+
+    def context(self, article: str) -> ArticleContext | None:
+        """What reading the article's page anew needs; None where it is not stored any more."""
         ...
 
     def outlets_met(self) -> tuple[OutletRow, ...]:

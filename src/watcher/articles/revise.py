@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.articles.changes import changes as changes_of
-from watcher.model.article import ArticleDraft, ChangeKind, StoredText, TextSource
+from watcher.articles.reread import differences
+from watcher.model.article import ArticleDraft, ArticleText, ChangeKind, StoredText, TextSource
 
 # Which text stands in for which: never the lesser for the better.
 _RANK: dict[TextSource, int] = {"feed": 0, "import": 1, "page": 2}
@@ -43,6 +44,8 @@ def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
     if latest is None:
         return NewArticle()
     before, after = latest.text, draft.text
+    if draft.reread:
+        return _reread(before, after)
     if _RANK[after.source] < _RANK[before.source]:
         return Unchanged(f"the {after.source}'s text does not replace the {before.source}'s")
     if before.source == "feed" and after.source == "page":
@@ -53,3 +56,18 @@ def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
     if not changes:
         return Unchanged("title, text, byline and credit are the same")
     return NewRevision(changes, "changed: " + ", ".join(changes))
+
+
+def _reread(before: ArticleText, after: ArticleText) -> Step:
+    """The page is the one that was read before: whatever differs is our doing."""
+    if before.source != "page":
+        return Unchanged("its newest text is not a page's")
+    if before.body and not after.body:
+        return Unchanged("read again the page has no text: the stored one is kept")
+    found = differences(before, after)
+    if not found:
+        return Unchanged("read again it is the same")
+    names = ", ".join(one.field for one in found)
+    return NewRevision(
+        (*changes_of(before, after), "reread"), f"read again by other rules: {names}"
+    )

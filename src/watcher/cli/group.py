@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "match": ("watcher.cli.match:match", "Topics against articles, without a database."),
     "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
     "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
+    "reextract": (
+        "watcher.cli.reextract:reextract",
+        "Read the kept pages anew, by today's rules; --apply writes.",
+    ),
     "feeds": ("watcher.cli.feeds:feeds", "The feeds, their state and their next poll."),
     "topics": (
         "watcher.cli.topics:topics",

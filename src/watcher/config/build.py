@@ -51,6 +51,7 @@ def build(
         cap=config.poll.cap,
         budget=config.poll.budget.hourly,
         patience=config.scrape.patience,
+        keep_pages=config.keep_pages,
         keep_noarchive=config.scrape.noarchive == "keep",
         recipes={host: _recipe(host, one) for host, one in config.recipes.items()},
         feeds=watched(tuple(_feed(feed, config) for feed in feeds), topics),

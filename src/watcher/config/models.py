@@ -283,6 +283,8 @@ class Config(Model):
     """How often feeds are polled."""
     scrape: Scrape = Scrape()
     """The pages behind the entries."""
+    keep_pages: Duration | None = None
+    """How long the pages are kept as they came, for `watcher reextract`; left out: not at all."""
     feeds: tuple[FeedModel, ...] = ()
     """The feeds to watch, one by one or by a list of them."""
     outlets: dict[str, OutletModel] = {}

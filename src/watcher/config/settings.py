@@ -58,6 +58,7 @@ class Settings:
     budget: float = 3600.0  # polls an hour
     patience: Micros = 10 * MINUTE
     keep_noarchive: bool = True
+    keep_pages: Micros | None = None
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
     feeds: tuple[FeedSpec, ...] = ()
     access: Mapping[str, AccessSettings] = field(default_factory=dict)

@@ -27,6 +27,7 @@ ChangeKind = Literal[
     "removed",
     "correction",
     "fulltext",
+    "reread",  # the same page, read by other rules: no news
 ]
 Role = Literal["original", "copy", "report"]
 CopyKind = Literal["same", "excerpt", "extends", "translation"]
@@ -173,6 +174,7 @@ class ArticleDraft:
     feed_tags: tuple[str, ...] = ()
     counts_as_old: bool = False
     seen_until: Micros | None = None
+    reread: bool = False  # a kept page, read again: tells nobody
     depth: int = 0  # how many followed links away from a feed it was found
     prints: tuple[int, ...] = ()  # winnowed shingle hashes, signed 64-bit, sorted, unique
 

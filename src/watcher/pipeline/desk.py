@@ -32,10 +32,12 @@ class StoreDoor(Protocol):
 class ScrapePolicy:
     """`patience`: how long the feed's text waits for its page before it stands alone;
     `keep_noarchive`: the text of pages that ask not to be archived is stored all the same;
+    `keep_pages`: how long pages are kept, None: not at all;
     `recipes`: by host, how pages are read."""
 
     patience: Micros = 10 * MINUTE
     keep_noarchive: bool = True
+    keep_pages: Micros | None = None
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
 
 

@@ -18,7 +18,7 @@ from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 from watcher.pipeline.place import place
 from watcher.pipeline.pump import Turn
-from watcher.pipeline.scrape import READABLE
+from watcher.pipeline.scrape import READABLE, kept
 from watcher.pipeline.topics import Origin
 from watcher.stories.fingerprint import prints
 from watcher.text.urls import key, origin
@@ -49,7 +49,8 @@ async def follow(desk: Desk, job: FollowJob, turn: Turn) -> None:
         await _settle(desk, _ended(desk, job, "no_match", why, keys))
         return
     done = _ended(desk, job, "article", "it matches too", keys)
-    await place(desk, draft, _origin(job), followed=replace(done, feed_url=await _feed(desk, page)))
+    done = replace(done, feed_url=await _feed(desk, page))
+    await place(desk, draft, _origin(job), followed=done, page=kept(desk, page, read))
 
 
 async def broke(desk: Desk, job: FollowJob, error: Exception) -> None:

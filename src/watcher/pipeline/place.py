@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from watcher.alerts.rules import decide as decide_alerts
 from watcher.articles.follow import wanted
@@ -11,13 +12,17 @@ from watcher.model.alert import PlaceDecision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowLink
+from watcher.model.kept import KeptPage
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.notify import notify
 from watcher.pipeline.topics import Origin, as_matches
+from watcher.ports import Store
 from watcher.stories.copies import place as place_in_story
 from watcher.topics.match import Found
+
+REREAD = "reread: the same page, read by other rules, is no news"
 
 
 async def place(
@@ -28,9 +33,11 @@ async def place(
     job: EntryJob | None = None,
     next_due: Micros | None = None,
     followed: Followed | None = None,
+    page: KeptPage | None = None,
 ) -> PlaceDecision | None:
     """Places a text through the store. `next_due`: the page is still wanted then. `followed`: the
-    link that led to it, settled in the same step."""
+    link that led to it, settled in the same step. `page`: what it was read off, where pages are
+    kept."""
     # Matching does not depend on what is stored: it stays outside the write transaction.
     found = desk.topics.find(draft, origin)
     now = desk.clock.now()
@@ -38,9 +45,14 @@ async def place(
     def decide(view: PlaceView) -> PlaceDecision:
         return decide_place(desk, draft, origin, found, view, now)
 
-    decision = await desk.store.run(
-        lambda store: store.place(draft, decide, now, job=job, next_due=next_due, followed=followed)
-    )
+    def write(store: Store) -> tuple[PlaceDecision | None, str | None]:
+        done = store.place(draft, decide, now, job=job, next_due=next_due, followed=followed)
+        wrong = store.keep_page(done.article, page) if done is not None and page else None
+        return done, wrong
+
+    decision, wrong = await desk.store.run(write)
+    if wrong is not None:
+        desk.journal.note("page_not_kept", code="WTC-DB-022", url=draft.url, error=wrong)
     if decision is not None:
         _tell(desk, decision)
     return decision
@@ -72,6 +84,8 @@ def decide_place(
         policy=desk.alerts,
         now=now,
     )
+    if draft.reread:
+        alerts = tuple(replace(one, decision="suppressed", reason=REREAD) for one in alerts)
     told = notify(desk, draft, origin, view, placement, matches, alerts)
     changes = () if isinstance(step, NewArticle) else step.changes
     return PlaceDecision(
@@ -93,7 +107,7 @@ def _follow(
     desk: PlaceDesk, draft: ArticleDraft, view: PlaceView, matches: Sequence[Match]
 ) -> tuple[FollowLink, ...]:
     """Links of pages alone: an archive is not the news."""
-    if draft.text.source != "page":
+    if draft.text.source != "page" or draft.reread:
         return ()
     specs = (desk.topics.specs[one.topic] for one in matches)
     wishes = {spec.topic: spec.follow for spec in specs if spec.follow is not None}

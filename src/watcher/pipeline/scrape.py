@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from watcher.articles.draft import from_entry, from_page
 from watcher.articles.outlet import outlet_for
 from watcher.articles.recipe import recipe_for
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
 from watcher.model.feed import EntryJob
-from watcher.model.page import Access, FetchFailed, FetchRequest, NotModified
+from watcher.model.kept import KeptPage
+from watcher.model.page import Access, Fetched, FetchFailed, FetchRequest, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
 from watcher.pipeline import poison
 from watcher.pipeline.desk import Desk
@@ -33,6 +36,13 @@ WAITS: tuple[Micros, ...] = (
 READABLE = frozenset({"article", "teaser", "live"})
 
 
+class PageRead(NamedTuple):
+    """What was read, and off which page where that is kept."""
+
+    read: Extraction
+    page: KeptPage | None
+
+
 async def scrape(desk: Desk, job: EntryJob, turn: Turn) -> None:
     """Brings one entry's text into the store: the page's, or the feed's (spec DESIGN, data flow).
 
@@ -45,8 +55,8 @@ async def scrape(desk: Desk, job: EntryJob, turn: Turn) -> None:
         return
     got = await _page(desk, job)
     await turn.wait()
-    if isinstance(got, Extraction):
-        await _place_page(desk, job, got)
+    if isinstance(got, PageRead):
+        await _place_page(desk, job, got.read, got.page)
     else:
         await _without_page(desk, job, got)
 
@@ -72,7 +82,7 @@ def _page_wanted(desk: Desk, job: EntryJob) -> bool:
     return mode == "all" or desk.topics.any_true(_entry_draft(desk, job, ""), _origin(job))
 
 
-async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | ExtractFailed:
+async def _page(desk: Desk, job: EntryJob) -> PageRead | FetchFailed | ExtractFailed:
     url = job.entry.url or ""
     asked = FetchRequest(url, "article", access=_access(desk, job, url))
     result = await judged(desk, await desk.fetcher.fetch(asked))
@@ -90,7 +100,15 @@ async def _page(desk: Desk, job: EntryJob) -> Extraction | FetchFailed | Extract
         return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
     if isinstance(read, Extraction) and read.noarchive and not desk.scrape.keep_noarchive:
         return ExtractFailed("WTC-ART-NOARCHIVE", f"it asks not to be archived: {read.noarchive}")
-    return read
+    return read if isinstance(read, ExtractFailed) else PageRead(read, kept(desk, result, read))
+
+
+def kept(desk: Desk, page: Fetched, read: Extraction) -> KeptPage | None:
+    """The page, where pages are kept and it does not ask not to be."""
+    keep = desk.scrape.keep_pages
+    if keep is None or read.noarchive:
+        return None
+    return KeptPage(page.final_url, page.headers, page.body, desk.clock.now(), keep)
 
 
 def _tell(desk: Desk, job: EntryJob, read: Extraction) -> None:
@@ -159,7 +177,7 @@ def _is_paused(failed: FetchFailed | ExtractFailed) -> bool:
     return isinstance(failed, FetchFailed) and failed.kind == "paused"
 
 
-async def _place_page(desk: Desk, job: EntryJob, read: Extraction) -> None:
+async def _place_page(desk: Desk, job: EntryJob, read: Extraction, page: KeptPage | None) -> None:
     outlet = _outlet(desk, job, read.canonical_url or read.url, read.site_name)
     draft = from_page(
         read,
@@ -171,7 +189,7 @@ async def _place_page(desk: Desk, job: EntryJob, read: Extraction) -> None:
         names=desk.outlets.by_name,
         prints=prints(read.body),
     )
-    await place(desk, draft, _origin(job), job=job)
+    await place(desk, draft, _origin(job), job=job, page=page)
 
 
 async def _place_entry(desk: Desk, job: EntryJob, *, why: str, again: Micros | None) -> None:

@@ -86,7 +86,7 @@ def add(
     """Makes the links due, each when the budget of one of its topics has room first."""
     if not links:
         return
-    feeds, tags = _owners(db, article)
+    feeds, tags = owners(db, article)
     for link in links:
         if db.execute(KNOWN, {"key": clean(link.key)}).fetchone():
             continue
@@ -126,7 +126,7 @@ def _room(
     return min(rooms) if rooms else (None, link.topics[0])
 
 
-def _owners(db: Connection, article: str) -> tuple[list[str], list[str]]:
+def owners(db: Connection, article: str) -> tuple[list[str], list[str]]:
     """Feeds and tags of an article; those of the link's own that found it, where no feed did."""
     feeds: dict[str, None] = {}
     tags: dict[str, None] = {}
@@ -161,13 +161,13 @@ def claim(db: Connection, now: Micros, until: Micros, token: str, limit: int) ->
             attempts=row["attempts"],
             feeds=tuple(json.loads(row["feeds"])),
             tags=tuple(json.loads(row["tags"])),
-            names=_names(db, row["feeds"]),
+            names=names(db, row["feeds"]),
         )
         for row in rows
     ]
 
 
-def _names(db: Connection, feeds: str) -> tuple[str, ...]:
+def names(db: Connection, feeds: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for row in db.execute(NAMES, (feeds,)):
         spec = load_spec(row["wanted"])

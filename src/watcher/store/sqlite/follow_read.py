@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
+from watcher.model.article import ArticleText
 from watcher.model.follow import FollowRow, FoundBy, OutletRow
-from watcher.store.sqlite.codec import load_spec
-from watcher.store.sqlite.follow import INHERITED, link
+from watcher.model.kept import ArticleContext
+from watcher.store.sqlite.codec import Row, dump, load_entry, load_spec, outlet
+from watcher.store.sqlite.follow import INHERITED, depth, link, names, owners
 from watcher.text.urls import host, origin, outlet_domain
 
 EXAMPLES = 3
@@ -73,6 +75,26 @@ def outlets(db: Connection) -> tuple[OutletRow, ...]:
             met.setdefault(row["outlet_domain"], []).append(dict(row))
     made = [_outlet(domain, rows) for domain, rows in met.items()]
     return tuple(sorted(made, key=lambda one: (-one.articles, one.domain)))
+
+
+def context(db: Connection, row: Row, text: ArticleText) -> ArticleContext:
+    """`row`: of the article with its newest revision."""
+    article = row["article"]
+    stated = db.execute(
+        "SELECT stated FROM entry WHERE article = ? ORDER BY first_seen, entry LIMIT 1", (article,)
+    ).fetchone()
+    feeds, tags = owners(db, article)
+    return ArticleContext(
+        article=article,
+        url=row["url"],
+        outlet=outlet(row),
+        text=text,
+        first_seen=row["first_seen"],
+        entry=load_entry(stated["stated"]) if stated else None,
+        feeds=(*feeds, *names(db, dump(feeds))),
+        tags=tuple(tags),
+        depth=depth(db, article),
+    )
 
 
 def _outlet(domain: str, rows: list[dict[str, object]]) -> OutletRow:

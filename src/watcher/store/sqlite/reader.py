@@ -13,6 +13,7 @@ from typing import TypeVar
 from watcher.model.article import ArticleText
 from watcher.model.feed import STRETCHED
 from watcher.model.follow import FollowRow, OutletRow
+from watcher.model.kept import ArticleContext
 from watcher.model.rows import (
     ActRow,
     ArticleRow,
@@ -217,6 +218,10 @@ class SqliteReader(Told):
 
     def followed(self, article: str) -> tuple[FollowRow, ...]:
         return follow_read.of_article(self._db, article)
+
+    def context(self, article: str) -> ArticleContext | None:
+        row = self._db.execute(ARTICLE + " WHERE a.article = ?", (article,)).fetchone()
+        return None if row is None else follow_read.context(self._db, row, self._text(row))
 
     def outlets_met(self) -> tuple[OutletRow, ...]:
         return follow_read.outlets(self._db)

@@ -31,6 +31,7 @@ from watcher.model.feed import (
     RetryRefused,
 )
 from watcher.model.follow import Followed, FollowJob, FollowWish
+from watcher.model.kept import KeptPage
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import (
@@ -56,6 +57,7 @@ from watcher.store.sqlite import (
 )
 from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
+from watcher.store.sqlite.kept import Pages, beside
 from watcher.store.sqlite.lock import Lock
 from watcher.store.sqlite.migrations import migrate
 
@@ -115,6 +117,8 @@ class SqliteStore:
         self.warnings: list[str] = []
         self.copied: Path | None = None  # the file as it was before it was migrated
         self._lock = lock
+        where = connection.execute("PRAGMA database_list").fetchone()[2]
+        self._pages = Pages(beside(Path(where)))
         self._wishes: dict[str, FollowWish] = {}  # by topic, as `sync_follow` was told
         self._shared, self._latest = False, 0
         self._db = connection
@@ -276,6 +280,14 @@ class SqliteStore:
         with self._writing(now) as db:
             return placing.place(db, draft, decide, now, job, next_due, followed, self._wishes)
 
+    # pages
+
+    def keep_page(self, article: str, page: KeptPage) -> str | None:
+        return self._pages.keep(article, page)
+
+    def prune_pages(self, before: Micros) -> int:
+        return self._pages.prune(before)
+
     # following
 
     def claim_follow(self, now: Micros, until: Micros, token: str, limit: int) -> list[FollowJob]:
@@ -386,6 +398,7 @@ class SqliteStore:
         return released
 
     def close(self) -> None:
+        self._pages.close()
         self._db.execute("PRAGMA optimize")
         self._db.close()
         self._lock.release()

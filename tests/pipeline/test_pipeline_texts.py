@@ -115,7 +115,7 @@ def test_a_pass_over_an_unchanged_world_changes_nothing(
     watch.once()
     before = (watch.articles, watch.alerts, watch.deliveries)
 
-    tally = watch.once(1_000_000, force=True)
+    tally = watch.once(MINUTE, force=True)
 
     assert (tally.polls, tally.new, tally.scraped, tally.deliveries) == (1, 0, 0, 0)
     assert (watch.articles, watch.alerts, watch.deliveries) == before

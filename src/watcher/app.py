@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from watcher import __version__
 from watcher.errors import ConfigErrors, UsageError
@@ -33,12 +33,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class App:
-    settings: Settings
-    desk: Desk
+    settings: Settings  # as last taken over
     works: Works
     access: dict[str, Access]  # the desk's, to be changed in place
+
+    @property
+    def desk(self) -> Desk:
+        """What the stages are handed now; a reload changes it."""
+        return self.works.desk
 
     async def reload_feeds(self) -> list[str]:
         """Reads config.yaml again and takes over its feeds; returns their addresses.
@@ -102,7 +106,7 @@ async def open_app(
             )
             fetcher.pause(await writer.run(lambda store: store.pauses(clock.now())))
             works = Works(desk)
-            yield App(settings, works.desk, works, access)
+            yield App(settings, works, access)
     finally:
         writer.close()
 
@@ -127,7 +131,7 @@ async def open_place(
             store=writer,
             clock=clock,
             journal=journal,
-            topics=_topic_desk(settings, versions),
+            topics=topic_desk(settings, versions),
             outlets=outlet_names(settings),
             alerts=AlertPolicy(settings.backlog, tell_imports),
             instance=_instance(),
@@ -193,10 +197,7 @@ def _desk(
     access: Mapping[str, Access],
     versions: Mapping[str, TopicVersion],
 ) -> Desk:
-    from watcher.alerts.rules import AlertPolicy
-    from watcher.feeds.policy import CadencePolicy
-    from watcher.pipeline.budget import Budget
-    from watcher.pipeline.desk import Desk, ScrapePolicy
+    from watcher.pipeline.desk import Desk
     from watcher.system import SystemIds, chance
 
     dice = chance()
@@ -209,21 +210,34 @@ def _desk(
         clock=clock,
         ids=SystemIds(),
         journal=journal,
-        topics=_topic_desk(settings, versions),
+        topics=topic_desk(settings, versions),
         outlets=outlet_names(settings),
-        cadence=CadencePolicy(settings.every, settings.floor, settings.cap),
-        scrape=ScrapePolicy(
-            settings.patience, settings.keep_noarchive, settings.keep_pages, settings.recipes
-        ),
-        budget=Budget(settings.budget),
-        alerts=AlertPolicy(settings.backlog),
         instance=_instance(),
         version=__version__,
         spread=lambda: dice.uniform(-1.0, 1.0),
+        **policies(settings),
     )
 
 
-def _topic_desk(settings: Settings, versions: Mapping[str, TopicVersion]) -> TopicDesk:
+def policies(settings: Settings) -> dict[str, Any]:
+    """The desk's parts that hold nothing but what config.yaml says."""
+    from watcher.alerts.rules import AlertPolicy
+    from watcher.feeds.policy import CadencePolicy
+    from watcher.pipeline.budget import Budget
+    from watcher.pipeline.desk import ScrapePolicy
+
+    return {
+        "cadence": CadencePolicy(settings.every, settings.floor, settings.cap),
+        "scrape": ScrapePolicy(
+            settings.patience, settings.keep_noarchive, settings.keep_pages, settings.recipes
+        ),
+        "budget": Budget(settings.budget),
+        "alerts": AlertPolicy(settings.backlog),
+    }
+
+
+def topic_desk(settings: Settings, versions: Mapping[str, TopicVersion]) -> TopicDesk:
+    """The topics, ready to match."""
     from watcher.pipeline.topics import TopicDesk
     from watcher.topics.match import Matcher
 

@@ -68,3 +68,34 @@ def schema() -> None:
     from watcher.config.schema import schema_text
 
     click.echo(schema_text(), nl=False)
+
+
+@config.command()
+@where_options
+@json_options
+def reload(where: Where, as_json: bool, ndjson: bool) -> None:
+    """Have the running daemon take config.yaml over, and show what changes.
+
+    It is taken over whole, or not at all where anything in it is wrong. The daemon does the same
+    when the file changes (`daemon.reload`), and on SIGHUP. What only a restart changes is named.
+    """
+    settings = where.settings(needs_config=True)
+    from watcher.daemon.client import ask
+    from watcher.errors import BusyError
+
+    reply = ask(settings.database, {"do": "reload"}, seconds=60)
+    if reply is None:
+        raise BusyError(
+            "WTC-RUN-077",
+            "no daemon is running on this database",
+            hint="nothing to do: the next `run` or `once` reads the file",
+        )
+    if as_json or ndjson:
+        print_object({"changes": reply["changes"], "restart": reply["restart"]})
+        return
+    for change in reply["changes"]:
+        click.echo(clean(change))
+    if not reply["changes"]:
+        click.echo("nothing changed")
+    for name in reply["restart"]:
+        say(f"note: {name} changes with the next start of the daemon")

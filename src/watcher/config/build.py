@@ -68,8 +68,18 @@ def build(
         backlog=config.alerts.backlog,
         channels=tuple(target(name, one, folder) for name, one in config.channels.items()),
         mail=_mail(config, folder),
+        listen=_listen(config.daemon.listen, folder),
+        reload=config.daemon.reload,
         warnings=tuple(warnings),
     )
+
+
+def _listen(listen: str, folder: Path) -> str | None:
+    if listen == "off":
+        return None
+    if listen.startswith("unix:"):
+        return f"unix:{folder / listen.removeprefix('unix:')}"
+    return listen
 
 
 def _id(feed: FeedModel) -> str:

@@ -24,6 +24,7 @@ from watcher.config.values import (
     Database,
     Duration,
     Instant,
+    Listen,
     MailAddress,
     Ports,
     PrivateHost,
@@ -272,6 +273,16 @@ class Email(Model):
     """The address that mails come from."""
 
 
+class DaemonModel(Model):
+    """The running daemon itself; changes need a restart."""
+
+    listen: Listen = "socket"
+    """Where /livez, /readyz, /healthz and /metrics are served: HOST:PORT on loopback, unix:PATH,
+    socket (a unix socket beside the database, its name with .http added), or off."""
+    reload: bool = True
+    """Whether a changed config.yaml is taken over at once; SIGHUP and `config reload` always do."""
+
+
 class Config(Model):
     """What watcher shall watch. The database holds what was seen and done."""
 
@@ -301,3 +312,5 @@ class Config(Model):
     """Ways to people, by name."""
     email: Email | None = None
     """The mail server that email channels use."""
+    daemon: DaemonModel = DaemonModel()
+    """The running daemon itself."""

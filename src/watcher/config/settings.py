@@ -70,6 +70,8 @@ class Settings:
     backlog: Micros | None = DAY
     channels: tuple[Target, ...] = ()
     mail: MailServer | None = None
+    listen: str | None = None  # `unix:PATH`, `HOST:PORT`, or `socket`: one beside the database
+    reload: bool = True
     warnings: tuple[str, ...] = ()
 
     @property

@@ -226,6 +226,20 @@ def database(value: object) -> str:
     return value
 
 
+def listen(value: object) -> str:
+    """Where the daemon may be asked how it is: never an address that others can reach."""
+    text = "off" if value is False else str(value).strip()
+    if text in {"off", "socket"} or re.fullmatch(r"unix:.+", text):
+        return text
+    found = re.fullmatch(r"(\[::1\]|localhost|127(?:\.\d{1,3}){3}):(\d{1,5})", text)
+    if found is None or not 1 <= int(found[2]) <= 65535:
+        raise Unfit(
+            "a port on loopback such as 127.0.0.1:9464, unix:PATH, socket or off",
+            "others reach it through a reverse proxy that asks who they are",
+        )
+    return text
+
+
 def instant(value: object) -> Micros:
     """A moment: RFC 3339, UTC where it names no zone. Raises Unfit."""
     stated = value.strip() if isinstance(value, str) else ""
@@ -309,3 +323,4 @@ PrivateHost = Annotated[str, _read(_private_text)]
 MailAddress = Annotated[str, _read(address)]
 Contact = Annotated[str, _read(contact)]
 Database = Annotated[str, _read(database)]
+Listen = Annotated[str, _read(listen)]

@@ -10,6 +10,8 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
+import struct
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,10 @@ class ControlServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            if not _is_ours(writer):
+                reply = _error("WTC-RUN-076", "the control socket is its owner's alone", None)
+                writer.write(json.dumps(reply).encode() + b"\n")
+                return
             line = await asyncio.wait_for(reader.readline(), TIMEOUT_SECONDS)
             reply = await self._answer(line)
             writer.write(json.dumps(reply).encode() + b"\n")
@@ -69,6 +75,18 @@ class ControlServer:
             return {"ok": True, **await use_case(request)}
         except WatcherError as error:
             return _error(error.code, error.message, error.hint)
+
+
+def _is_ours(writer: asyncio.StreamWriter) -> bool:
+    """Whether the other side is this user or root. The socket's mode says so already; the kernel's
+    word on the peer (SO_PEERCRED, unix(7)) holds where a mode was changed by hand."""
+    link = writer.get_extra_info("socket")
+    raw = link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size)
+    _, user, _ = _PEER.unpack(raw)
+    return user in {0, os.geteuid()}
+
+
+_PEER = struct.Struct("3i")  # pid, user, group
 
 
 def _error(code: str, message: str, hint: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import anyio
 
 from watcher.app import open_app
+from watcher.daemon.metrics import CountingJournal, Metrics
 from watcher.ports import Clock, Journal
 from watcher.system import ShiftedClock, SystemClock
 
@@ -25,9 +26,12 @@ def serve(settings: Settings, journal: Journal, announce: Callable[[], None]) ->
     """
     from watcher.daemon.service import Service
 
+    metrics = Metrics()
+    counting = CountingJournal(journal, metrics)
+
     async def main() -> int:
-        async with open_app(settings, SystemClock(), journal) as app:
-            return await Service(app, announce).run()
+        async with open_app(settings, SystemClock(), counting) as app:
+            return await Service(app, announce, metrics).run()
 
     return anyio.run(main)
 

@@ -16,9 +16,12 @@ class Ticker:
     is due stays due in the database."""
 
     def __init__(self, beat: Callable[[], None]) -> None:
+        async def tick() -> None:
+            beat()  # a plain function would be called in another thread than the loop's
+
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._scheduler.add_job(
-            beat,
+            tick,
             IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC),
             id="tick",
             max_instances=1,

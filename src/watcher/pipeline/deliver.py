@@ -19,6 +19,7 @@ from watcher.model.alert import (
     Settlement,
 )
 from watcher.model.ids import delivery_id
+from watcher.model.when import SECOND
 from watcher.pipeline.desk import Desk
 
 
@@ -51,6 +52,7 @@ async def deliver(desk: Desk, job: DeliveryJob) -> Settlement:
         status=settlement.attempt.status,
         error=settlement.attempt.error,
         next_at=settlement.next_at,
+        waited=(settlement.attempt.at - job.first_due) / SECOND,
     )
     return settlement
 

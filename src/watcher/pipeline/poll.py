@@ -12,6 +12,7 @@ from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
+from watcher.model.when import SECOND
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 from watcher.pipeline.parts import follow, unchanged_index
@@ -111,6 +112,7 @@ def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:
         changed=len(decision.changed),
         why=decision.why,
         notes=list(decision.notes) or None,
+        lag=max(0, desk.clock.now() - job.state.due_at) / SECOND if job.state.due_at else None,
     )
     if decision.error is None:
         note()

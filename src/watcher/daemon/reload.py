@@ -13,7 +13,6 @@ import anyio
 from watcher.app import (
     App,
     access_of,
-    build_channels,
     outlet_names,
     policies,
     post_door,
@@ -24,6 +23,7 @@ from watcher.config.load import load
 from watcher.config.settings import Settings
 from watcher.daemon.notify import Notifier
 from watcher.errors import ConfigErrors, WatcherError
+from watcher.senders import build_channels
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from watcher.model.article import ArticleDraft, CopyKind, Outlet, StoredText
+from watcher.model.article import ArticleDraft, CopyKind, Outlet, Role, StoredText
 from watcher.model.follow import FollowLink
-from watcher.model.story import Candidate, Placement
+from watcher.model.story import Candidate, OpenStory, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 
@@ -191,12 +191,13 @@ class StoryMember:
     title: str
     url: str
     outlet: Outlet
-    role: str
+    role: Role
     copy_of: str | None
     published_at: Micros | None
     first_seen: Micros
     kind: CopyKind | None = None
     score: float | None = None
+    known: Micros | None = None  # since when its text stood there, at the latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ class PlaceView:
     have an alert, told or waiting. `matched`: for every article at hand, the topics true on its
     newest revision. `members`: the articles of every story at hand. `depth`: how many followed
     links away from a feed `latest` was found. `mutes`: what is muted or snoozed, or was, by thing.
+    `open`: stories that the draft may report on; `counts`: in how many articles its terms stand
+    (`stories.cluster.keys`), itself counted.
     """
 
     latest: StoredText | None
@@ -218,6 +221,8 @@ class PlaceView:
     members: dict[str, tuple[StoryMember, ...]]
     depth: int = 0
     mutes: Mapping[str, Mute] = field(default_factory=dict)
+    open: tuple[OpenStory, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

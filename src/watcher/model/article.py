@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from watcher.model.when import Dated, Micros
@@ -154,6 +155,17 @@ class ArticleText:
 
 
 @dataclass(frozen=True, slots=True)
+class Features:
+    """Terms with how often each stands. `words` are stems of the lead and, counted more than once,
+    of the title; `names` skeletons of names (of all words, where the script has no capitals) and
+    numbers, which need no translation. `language`: without script and region, empty if unknown."""
+
+    language: str
+    words: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleDraft:
     """A text about to be placed. `urls` are its normalised addresses (canonical first, then every
     other that led here); `article` derives from the first. `origin_feed` and `origin_entry` name
@@ -177,6 +189,7 @@ class ArticleDraft:
     reread: bool = False  # a kept page, read again: tells nobody
     depth: int = 0  # how many followed links away from a feed it was found
     prints: tuple[int, ...] = ()  # winnowed shingle hashes, signed 64-bit, sorted, unique
+    features: Features | None = None  # what the event is recognised by; None: not looked at
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from watcher.model.article import CopyKind, Role, StoredText
+from watcher.model.when import Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,28 @@ class Candidate:
     shared: int
     prints: int
     same_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the articles of a story say: weights of stems by language, and of names and numbers,
+    which need none. `articles` counts those that were added."""
+
+    articles: int = 0
+    words: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    names: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStory:
+    """A story that an article may join. `first_at` and `last_at`: times of its articles. `apart`:
+    stories that somebody split from it."""
+
+    story: str
+    profile: Profile
+    first_at: Micros
+    last_at: Micros
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +56,25 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryMerge:
+    """Two stories turned out to be one: `story` lives on as an alias of `into`."""
+
+    story: str
+    into: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article goes: `story` is an existing story's id or, with `new_story`, the id that
-    the article founds. `changes` re-decides the standing of articles already there."""
+    the article founds. `changes` re-decides the standing of articles already there. `profile`:
+    what the story says from now on, or None where the article adds nothing; `terms`: what it is
+    found by."""
 
     story: str
     new_story: bool
     standing: Standing
     changes: tuple[Standing, ...] = ()
+    profile: Profile | None = None
+    terms: tuple[str, ...] = ()
+    merges: tuple[StoryMerge, ...] = ()

@@ -19,7 +19,8 @@ from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.notify import notify
 from watcher.pipeline.topics import Origin, as_matches
 from watcher.ports import Store
-from watcher.stories.copies import place as place_in_story
+from watcher.stories.features import features
+from watcher.stories.place import place as place_in_story
 from watcher.topics.match import Found
 
 REREAD = "reread: the same page, read by other rules, is no news"
@@ -38,6 +39,7 @@ async def place(
     """Places a text through the store. `next_due`: the page is still wanted then. `followed`: the
     link that led to it, settled in the same step. `page`: what it was read off, where pages are
     kept."""
+    draft = replace(draft, features=features(draft.text))
     # Matching does not depend on what is stored: it stays outside the write transaction.
     found = desk.topics.find(draft, origin)
     now = desk.clock.now()
@@ -72,7 +74,7 @@ def decide_place(
     if isinstance(step, Unchanged):
         return PlaceDecision(draft, article, None, (), None, (), (), (), step.why)
     revision = 1 if view.latest is None else view.latest.revision + 1
-    placement = place_in_story(draft, view.candidates, view.latest, view.members)
+    placement = place_in_story(draft, view)
     matches = as_matches(found, article, revision)
     alerts = decide_alerts(
         draft=draft,

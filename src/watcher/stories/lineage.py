@@ -65,7 +65,7 @@ def leader(sides: Sequence[Side]) -> Side:
     another. Two by two they may go round in a circle (a late date beside a credit line), so the
     choice is made over all at once: it depends on who is there, never on who came when."""
     free = [one for one in sides if _source(one, sides) is None]
-    return min(free or sides, key=_known)
+    return min(free or sides, key=known)
 
 
 def why_copy(copy: Side, source: Side, sides: Sequence[Side]) -> str:
@@ -126,16 +126,19 @@ def _link(copy: Side, source: Side) -> str | None:
 
 
 def _by_time(one: Side, two: Side) -> Verdict:
-    early, late = sorted((one, two), key=_known)
+    early, late = sorted((one, two), key=known)
     return Verdict(early, late, _later(early, late))
 
 
-def _known(side: Side) -> tuple[Micros, Micros, str]:
-    """Since when the text is known to have stood there: the earlier of first seen and the latest
-    moment that its date allows. A whole order, unlike the spans themselves."""
-    published = side.text.published
-    dated = side.first_seen if published is None else _latest(published)
-    return min(dated, side.first_seen), side.first_seen, side.article
+def known(side: Side) -> tuple[Micros, Micros, str]:
+    """A whole order of sides, unlike the spans of their dates."""
+    return known_at(side.text.published, side.first_seen), side.first_seen, side.article
+
+
+def known_at(published: Dated | None, first_seen: Micros) -> Micros:
+    """Since when a text is known to have stood somewhere: the earlier of first seen and the latest
+    moment that its date allows."""
+    return first_seen if published is None else min(_latest(published), first_seen)
 
 
 def _latest(published: Dated) -> Micros:

@@ -139,8 +139,8 @@ def load_text(row: Row, body: str, links: tuple[Link, ...]) -> ArticleText:
         body=body,
         byline=tuple(rest["byline"]),
         credit=None if rest["credit"] is None else Credit(**rest["credit"]),
-        published=_date(row["published"], row["published_at"], published),
-        modified=_date(row["modified"], row["modified_at"], modified),
+        published=load_date(row["published"], row["published_at"], published),
+        modified=load_date(row["modified"], row["modified_at"], modified),
         language=row["language"],
         captions=tuple(Caption(**caption) for caption in rest["captions"]),
         links=links,
@@ -152,7 +152,7 @@ def load_text(row: Row, body: str, links: tuple[Link, ...]) -> ArticleText:
     )
 
 
-def _date(text: str | None, at: int | None, precision: Any) -> Dated | None:
+def load_date(text: str | None, at: int | None, precision: Any) -> Dated | None:
     return None if text is None or at is None else Dated(text, at, precision or "exact")
 
 

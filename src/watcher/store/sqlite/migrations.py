@@ -281,6 +281,7 @@ CREATE INDEX waiting_way ON waiting (topic, channel, due_at);
 CREATE INDEX delivery_turn ON delivery (channel, due_at, id) WHERE state = 'due';
 CREATE INDEX delivery_leased ON delivery (channel) WHERE lease_token IS NOT NULL;
 CREATE INDEX delivery_alert ON delivery (alert);
+CREATE INDEX alert_story ON alert (story);
 ALTER TABLE article ADD COLUMN placed_at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX article_hot ON article (placed_at) WHERE prints > 0;
 ALTER TABLE story ADD COLUMN last_at INTEGER NOT NULL DEFAULT 0;  -- of its last article

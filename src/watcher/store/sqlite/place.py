@@ -10,7 +10,6 @@ from watcher.model.article import ArticleDraft, ArticleText, StoredText
 from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowWish
 from watcher.model.ids import article_key
-from watcher.model.story import Placement, Standing
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
@@ -25,11 +24,12 @@ BETWEEN = " \ufdd0 "
 
 ARTICLE = """
 INSERT INTO article (key, article, caller_id, url, canonical_url, outlet_domain, outlet_name,
-                     first_seen, published_at, counts_as_old, revision, text_hash, prints)
+                     first_seen, published_at, counts_as_old, revision, text_hash, prints,
+                     placed_at)
 VALUES (:key, :article, :caller_id, :url, :canonical_url, :outlet_domain, :outlet_name,
-        :first_seen, :published_at, :counts_as_old, :revision, :text_hash, :prints)
+        :first_seen, :published_at, :counts_as_old, :revision, :text_hash, :prints, :placed_at)
 ON CONFLICT (article) DO UPDATE SET revision = excluded.revision, text_hash = excluded.text_hash,
-    prints = excluded.prints, url = excluded.url,
+    prints = excluded.prints, placed_at = excluded.placed_at, url = excluded.url,
     published_at = coalesce(excluded.published_at, article.published_at),
     canonical_url = excluded.canonical_url, outlet_name = excluded.outlet_name
 """
@@ -39,14 +39,6 @@ INSERT INTO revision (article, n, seen_at, source, changes, text_hash, title, st
                       published, published_at, modified, modified_at, body, words, rest)
 VALUES (:article, :n, :seen_at, :source, :changes, :text_hash, :title, :standfirst, :language,
         :published, :published_at, :modified, :modified_at, :body, :words, :rest)
-"""
-
-STANDING = """
-INSERT INTO story_article (article, story, role, kind, copy_of, score, why, decided_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (article) DO UPDATE SET story = excluded.story, role = excluded.role,
-    kind = excluded.kind, copy_of = excluded.copy_of, score = excluded.score, why = excluded.why,
-    decided_at = excluded.decided_at
 """
 
 MATCH = """
@@ -93,7 +85,7 @@ def place(
 def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, now: Micros) -> None:
     draft, text = decision.draft, decision.draft.text
     key = latest.key if latest else _free_key(db, draft)
-    _article(db, decision, key)
+    _article(db, decision, key, now)
     _revision(db, decision, latest, now)
     _links(db, decision.article, text)
     db.execute("DELETE FROM print WHERE article = ?", (key,))
@@ -102,7 +94,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     )
     index_text(db, key, text)
     if decision.placement is not None:
-        _story(db, decision.placement, draft, key, now)
+        stories.write(db, decision.placement, draft, key, now)
     _matches(db, decision.matches, now)
     if decision.matches and latest is None and draft.origin_feed is not None:
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
@@ -119,7 +111,7 @@ def _free_key(db: Connection, draft: ArticleDraft) -> int:
     return key
 
 
-def _article(db: Connection, decision: PlaceDecision, key: int) -> None:
+def _article(db: Connection, decision: PlaceDecision, key: int, now: Micros) -> None:
     draft = decision.draft
     published = draft.text.published
     db.execute(
@@ -138,6 +130,7 @@ def _article(db: Connection, decision: PlaceDecision, key: int) -> None:
             "revision": decision.revision,
             "text_hash": draft.text_hash,
             "prints": len(draft.prints),
+            "placed_at": now,
         },
     )
 
@@ -203,35 +196,6 @@ def index_text(db: Connection, key: int, text: ArticleText) -> None:
             fold(clean(text.standfirst or "")),
             fold(clean(text.body)),
             BETWEEN.join(fold(clean(caption.text)) for caption in text.captions),
-        ),
-    )
-
-
-def _story(
-    db: Connection, placement: Placement, draft: ArticleDraft, key: int, now: Micros
-) -> None:
-    if placement.new_story:
-        db.execute(
-            "INSERT INTO story (story, key, title, first_seen) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (story) DO NOTHING",
-            (placement.story, key, clean(draft.text.title), draft.seen_at),
-        )
-    for standing in (placement.standing, *placement.changes):
-        _standing(db, placement.story, standing, now)
-
-
-def _standing(db: Connection, story: str, standing: Standing, now: Micros) -> None:
-    db.execute(
-        STANDING,
-        (
-            standing.article,
-            story,
-            standing.role,
-            standing.kind,
-            standing.copy_of,
-            standing.score,
-            clean(standing.why),
-            now,
         ),
     )
 

@@ -10,8 +10,11 @@ from sqlite3 import Connection
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
+from watcher.model.when import Micros
 from watcher.store.sqlite import follow, waiting
-from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
+from watcher.store.sqlite import stories as stories_
+from watcher.store.sqlite.codec import Row, clean, load_date, load_link, load_text, outlet
+from watcher.stories.lineage import known_at
 
 CANDIDATES = 5
 COMMON = 20  # a print on more articles of one outlet is boilerplate (spec `matching` §5)
@@ -47,15 +50,19 @@ GROUP BY p.hash, a.outlet_domain HAVING count(*) > ?
 
 MEMBERS = """
 SELECT s.article, s.story, s.role, s.kind, s.copy_of, s.score, a.url, a.outlet_domain,
-       a.outlet_name, a.published_at, a.first_seen, r.title
+       a.outlet_name, a.published_at, a.first_seen, r.title, r.published,
+       json_extract(r.rest, '$.precision[0]') AS precision
 FROM story_article AS s JOIN article AS a USING (article)
 JOIN revision AS r ON r.article = a.article AND r.n = a.revision
 WHERE s.story IN (SELECT value FROM json_each(?)) ORDER BY a.key
 """
 
 TOLD = """
-SELECT story, topic FROM alert
-WHERE decision <> 'suppressed' AND story IN (SELECT value FROM json_each(?))
+SELECT named.story, alert.topic FROM (
+    SELECT value AS story, value AS alias FROM json_each(?1)
+    UNION ALL SELECT merged_into, story FROM story
+    WHERE merged_into IN (SELECT value FROM json_each(?1))) AS named
+CROSS JOIN alert ON alert.story = named.alias WHERE alert.decision <> 'suppressed'
 """
 
 MATCHED = """
@@ -68,7 +75,10 @@ WHERE m.article IN (SELECT value FROM json_each(?))
 def load(db: Connection, draft: ArticleDraft) -> PlaceView:
     latest = find(db, draft)
     candidates = _candidates(db, draft, latest)
-    stories = {one.stored.story for one in candidates} | ({latest.story} if latest else set())
+    counts = {} if latest else stories_.counts(db, draft)
+    open_ = () if latest else stories_.near(db, draft, counts)
+    stories = {one.stored.story for one in candidates} | {one.story for one in open_}
+    stories |= {latest.story} if latest else set()
     members = _members(db, stories)
     articles = {one.article for group in members.values() for one in group}
     return PlaceView(
@@ -79,6 +89,8 @@ def load(db: Connection, draft: ArticleDraft) -> PlaceView:
         members=members,
         depth=follow.depth(db, latest.article) if latest else 0,
         mutes=waiting.mutes(db),
+        open=open_,
+        counts=counts,
     )
 
 
@@ -172,6 +184,7 @@ def _members(db: Connection, stories: Iterable[str]) -> dict[str, tuple[StoryMem
 
 
 def _member(row: Row) -> StoryMember:
+    seen: Micros = row["first_seen"]
     return StoryMember(
         article=row["article"],
         title=row["title"],
@@ -180,9 +193,10 @@ def _member(row: Row) -> StoryMember:
         role=row["role"],
         copy_of=row["copy_of"],
         published_at=row["published_at"],
-        first_seen=row["first_seen"],
+        first_seen=seen,
         kind=row["kind"],
         score=row["score"],
+        known=known_at(load_date(row["published"], row["published_at"], row["precision"]), seen),
     )
 
 

@@ -133,7 +133,6 @@ GRID = {
     "words": (0.7, 0.8, 0.9),
     "rarity": (1.0, 1.3),
     "join": (0.16, 0.18, 0.2, 0.22, 0.25),
-    "crowd": (0.0, 0.2),
     "merge": (0.4, 0.5, 0.7),
 }
 
@@ -141,10 +140,10 @@ GRID = {
 def fit() -> None:
     texts = held_out(corpus(), LEARNT)
     best = 0.0
-    for words, rarity, join, crowd, merge in itertools.product(*GRID.values()):
+    for words, rarity, join, merge in itertools.product(*GRID.values()):
         tried = replace(
             WEIGHTS, words=words, names=round(1 - words, 2), rarity=rarity, join=join,
-            crowd=crowd, merge=merge,
+            merge=merge,
         )  # fmt: skip
         found = scores(texts, tried)
         mean = sum(found) / len(found)

@@ -83,7 +83,7 @@ def test_the_copy_keeps_its_own_credit_and_why(both: Watch, site: Site, other: S
     assert {one.role for one in found.articles} == {"original", "copy"}
 
 
-def test_two_texts_on_one_event_are_two_originals(
+def test_two_texts_on_one_event_are_one_story_told_once_with_no_copy_among_them(
     watch: Watch, site: Site, other: Site, hooks: HookReceiver
 ) -> None:
     site.routes["/feed"] = Reply(rss(site, ("/strike", "Harbour strike", "Crews.")))
@@ -105,6 +105,9 @@ def test_two_texts_on_one_event_are_two_originals(
 
     watch.once()
 
-    assert watch.article(site.url("/strike")).role == "original"
-    assert watch.article(other.url("/own")).role == "original"
-    assert len(hooks.hooks) == 2
+    strike, own = watch.article(site.url("/strike")), watch.article(other.url("/own"))
+    assert sorted((strike.role, own.role)) == ["original", "report"]
+    assert (strike.copy_of, own.copy_of) == (None, None)
+    assert strike.story == own.story
+    assert sorted(one.decision for one in watch.alerts) == ["raised", "suppressed"]
+    assert len(hooks.hooks) == 1

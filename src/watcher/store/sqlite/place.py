@@ -13,7 +13,16 @@ from watcher.model.ids import article_key
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
-from watcher.store.sqlite import deliveries, entries, follow, merge, versions, view, waiting
+from watcher.store.sqlite import (
+    deliveries,
+    entries,
+    follow,
+    merge,
+    stories,
+    versions,
+    view,
+    waiting,
+)
 from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key

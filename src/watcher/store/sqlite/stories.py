@@ -14,16 +14,16 @@ from watcher.model.article import ArticleDraft
 from watcher.model.story import OpenStory, Placement, Profile, Standing, StoryMerge
 from watcher.model.when import DAY, Micros
 from watcher.store.sqlite.codec import Row, clean, dump
-from watcher.stories.cluster import OPEN, Rarity, article_time, keys, profile_of, terms
+from watcher.stories.cluster import OPEN, Rarity, article_time, keys, looked_for, profile_of
 
-NEAREST = 8  # open stories that an article is compared with
+NEAREST = 8  # open stories that an article is compared with, by words and by names
 HOT: Micros = 90 * DAY  # prints and profiles are kept so long after an article was placed
 
 COUNTS = "SELECT term, n FROM term WHERE term IN (SELECT value FROM json_each(?))"
 
 NEAR = """
-SELECT t.story, count(*) AS common FROM json_each(:terms) AS wanted
-CROSS JOIN story_term AS t ON t.term = wanted.value AND t.day BETWEEN :first AND :last
+SELECT t.story, sum(wanted.value) AS common FROM json_each(:terms) AS wanted
+CROSS JOIN story_term AS t ON t.term = wanted.key AND t.day BETWEEN :first AND :last
 GROUP BY t.story ORDER BY common DESC, t.story LIMIT :most
 """
 
@@ -73,18 +73,14 @@ def near(db: Connection, draft: ArticleDraft, seen: dict[str, int]) -> tuple[Ope
     """The open stories that have most terms in common with the draft."""
     if draft.features is None:
         return ()
-    wanted = terms(profile_of(draft.features, Rarity(seen)))
     at = article_time(draft.text.published, draft.seen_at)
-    rows = db.execute(
-        NEAR,
-        {
-            "terms": json.dumps(wanted),
-            "first": (at - OPEN) // DAY,
-            "last": (at + 2 * OPEN) // DAY,
-            "most": NEAREST,
-        },
-    ).fetchall()
-    found = (opened(db, row["story"]) for row in rows)
+    facts = {"first": (at - OPEN) // DAY, "last": (at + 2 * OPEN) // DAY, "most": NEAREST}
+    names = dict.fromkeys(
+        row["story"]
+        for wanted in looked_for(profile_of(draft.features, Rarity(seen)))
+        for row in db.execute(NEAR, {"terms": dump(wanted), **facts})
+    )
+    found = (opened(db, story) for story in names)
     return tuple(
         one for one in found if one is not None and one.first_at - OPEN <= at <= one.last_at + OPEN
     )

@@ -3,7 +3,7 @@
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.records import (
     MIDNIGHT,
@@ -220,21 +220,25 @@ def sides(draw, most=5):
     return made
 
 
+@settings(deadline=None)
 @given(sides(most=2))
 def test_a_verdict_does_not_depend_on_which_is_named_first(two):
     assert original(*two) == original(*reversed(two))
 
 
+@settings(deadline=None)
 @given(sides(most=2))
 def test_of_two_the_leader_is_the_original(two):
     assert leader(two) == original(*two).original
 
 
+@settings(deadline=None)
 @given(sides())
 def test_the_leader_does_not_depend_on_the_order(several):
     assert len({leader(order).article for order in permutations(several)}) == 1
 
 
+@settings(deadline=None)
 @given(sides())
 def test_the_original_of_every_other_leads(several):
     first = leader(several)
@@ -243,12 +247,14 @@ def test_the_original_of_every_other_leads(several):
             assert first is one
 
 
+@settings(deadline=None)
 @given(sides())
 def test_every_copy_says_why(several):
     first = leader(several)
     assert all(why_copy(one, first, several) for one in several if one is not first)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(DATES, st.integers(-48, 48)), min_size=3, max_size=3))
 def test_time_alone_never_goes_round_in_a_circle(three):
     a, b, c = (

@@ -429,5 +429,29 @@ class Reader(Protocol):
         articles first."""
         ...
 
+    def ranked(self, fts: str) -> tuple[bool, Iterator[FoundArticle]]:
+        """The newest 5,000 of them, best first by BM25; whether there are more."""
+        ...
+
+    def found(self, ident: str) -> FoundArticle | None:
+        """One article as a search has it, by article id, URL or `id:…`."""
+        ...
+
+    def arrived(self, articles: Sequence[str]) -> dict[str, Micros]:
+        """When the first text of each was placed, or, where an archive brought it, when it was
+        first seen."""
+        ...
+
+    def share(self, fts: str) -> float:
+        """What part of all articles satisfies an FTS5 expression."""
+        ...
+
+    def counts(
+        self, topic: str, by: Literal["day", "outlet", "lang"], since: Micros | None
+    ) -> list[tuple[str, int]]:
+        """Articles that ever matched the topic, by UTC day (in order), outlet or language (most
+        first)."""
+        ...
+
     def status(self, now: Micros) -> StatusRow: ...
     def close(self) -> None: ...

@@ -7,7 +7,7 @@ from tests.cli import archive
 from tests.cli.archive import CAMP, COPY, FARSI, HOSTILE, SHQIP
 from tests.store.builders import NOON
 
-from watcher.model.when import rfc3339
+from watcher.model.when import HOUR, rfc3339
 
 FIELDS = {"article", "id", "url", "title", "outlet", "published", "spans", "snippet"}
 
@@ -234,3 +234,21 @@ def test_a_broken_config_is_said_before_anything_is_searched(cli, db, tmp_path):
     result = cli("search", "x", "--db", db)
     assert (result.status, result.code) == (78, "WTC-QRY-005")
     assert "config.yaml:1:13: topic 'a': OR has no term after it\n  b OR\n    ^^\n" in result.err
+
+
+def test_ranked_the_best_come_first_and_there_is_no_cursor(search, found):
+    assert found("camp OR raid*") == [COPY.article, CAMP.article]
+    assert found("title:camp OR raid*", "--rank") == [CAMP.article, COPY.article]
+    cut = search("police OR raid*", "--rank", "--limit", "1", "--json")
+    assert (cut.json["count"], cut.json["next"]) == (1, None)
+    assert search("camp", "--rank", "--after", "k1").status == 2
+    assert "newest first" in search("lang:sq", "--rank").err
+
+
+def test_times_in_a_query_are_read_in_the_zone_that_is_named(search, found):
+    later = rfc3339(CAMP.text.published.at + HOUR)[:16]
+    day = later[:10]
+    assert found(f"camp before:{day}") == []
+    assert CAMP.article in found(f"raided after:{later}", "--tz", "Asia/Tokyo")
+    assert CAMP.article not in found(f"raided after:{later}")
+    assert search("camp", "--tz", "Nowhere").status == 2

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.support import Cli
 
-HIT = {"article", "id", "at", "decision", "reason", "url", "title", "outlet"}
+HIT = {"article", "id", "at", "decision", "reason", "url", "title", "outlet", "snippet"}
 CONFIG = "topics:\n  raids: {query: police AND camp}\nalerts: {backlog: all}\n"
 
 
@@ -67,3 +67,70 @@ def test_since_leaves_out_what_is_older(cli: Cli, on: tuple[object, ...]) -> Non
 def test_a_bad_query_is_2_with_its_place(cli: Cli, on: tuple[object, ...]) -> None:
     done = cli("topics", "test", "police AND (", *on, "--json")
     assert (done.status, done.error["offset"]) == (2, 11)
+
+
+def test_a_match_is_explained_clause_by_clause(cli: Cli, on: tuple[object, ...]) -> None:
+    done = cli("topics", "explain", "raids", "id:nr 41", *on, "--json")
+    shape = done.json
+    assert (done.status, shape["topic"], shape["result"], shape["scope"]) == (
+        0,
+        "raids",
+        True,
+        None,
+    )
+    assert [(one["clause"], one["value"], one["depth"]) for one in shape["clauses"]] == [
+        ("police AND camp", True, 0),
+        ("police", True, 1),
+        ("camp", True, 1),
+    ]
+    assert shape["clauses"][1]["spans"][0] == {
+        "field": "title", "start": 0, "end": 6, "clause": "police",
+    }  # fmt: skip
+
+
+def test_so_is_what_does_not_match(cli: Cli, on: tuple[object, ...]) -> None:
+    done = cli("topics", "explain", "title:dawn NEAR/2 camp", "id:nr 41", *on, "--exit-code")
+    assert done.status == 4
+    assert done.out.splitlines() == [
+        "does not match: Police raid the camp",
+        "false title:dawn NEAR/2 camp: not all of its words are there",
+        "false   title:dawn: not in the title, but in body",
+        "true    camp: title 16-20, body 18-22",
+    ]
+
+
+def test_the_scope_of_a_topic_is_part_of_the_explanation(
+    cli: Cli, on: tuple[object, ...], config: Path
+) -> None:
+    config.write_text("topics:\n  raids: {query: police, scope: {langs: [sq]}}\n")
+    shape = cli("topics", "explain", "raids", "id:nr 41", *on, "--json").json
+    assert (shape["result"], shape["clauses"][0]["value"]) == (False, True)
+    assert shape["scope"] == "its language is en, not sq"
+
+
+def test_an_article_that_is_not_stored_cannot_be_explained(
+    cli: Cli, on: tuple[object, ...]
+) -> None:
+    assert cli("topics", "explain", "raids", "id:none", *on).status == 2
+
+
+def test_matches_are_counted_by_day_outlet_and_language(cli: Cli, on: tuple[object, ...]) -> None:
+    def counted(*args: str) -> list[dict[str, object]]:
+        return list(cli("topics", "counts", "raids", *args, *on, "--json").json["items"])
+
+    assert [one["articles"] for one in counted()] == [2]
+    assert counted("--by", "outlet") == [
+        {"outlet": "The Daily", "articles": 1},
+        {"outlet": "The Other", "articles": 1},
+    ]
+    assert counted("--by", "lang") == [{"lang": "en", "articles": 2}]
+    assert counted("--since", "2100-01-01") == []
+    assert cli("topics", "counts", "nothing", *on).status == 2
+
+
+def test_a_test_warns_of_what_is_everywhere_and_of_letters_that_look_alike(
+    cli: Cli, on: tuple[object, ...]
+) -> None:
+    done = cli("topics", "test", "police OR МЕК", *on)
+    assert "police is in 40% of all articles" in done.err
+    assert "add OR mek" in done.err

@@ -63,6 +63,8 @@ LISTS = {
     "deliveries list": "delivery",
     "channels list": "channel",
     "search camp": "hit",
+    "topics counts lantern-camp": "topic_count",
+    "topics counts lantern-camp --by lang": "topic_count",
 }
 
 
@@ -98,6 +100,9 @@ def test_single_things(cli: Cli, played: Path) -> None:
         check(cli("alerts", "show", one["alert"], *where).json, "alert_shown")
     check(cli("topics", "test", "lantern-camp", *where).json, "topic_test")
     check(cli("topics", "test", "camp", "--against", "ferry-strike", *where).json, "topic_test")
+    newest = cli("search", "camp", *where).json["items"][0]["article"]
+    for query in ("lantern-camp", "camp NEAR/3 zebra -lang:sq"):
+        check(cli("topics", "explain", query, newest, *where).json, "topic_explained")
     check(cli("config", "check", *where).json, "config_check")
 
 

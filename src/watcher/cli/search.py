@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,7 +28,7 @@ from watcher.model.when import Micros
 
 if TYPE_CHECKING:
     from watcher.ports import Reader
-    from watcher.topics.ast import QueryWarning
+    from watcher.topics.ast import Query, QueryWarning
 
 NOTHING = 4
 
@@ -76,6 +77,8 @@ def _speaks(language: str, wanted: str) -> bool:
 @click.option("--feed", metavar="ID|URL", help="Only what this feed brought.")
 @click.option("--lang", metavar="TAG", help="Only this language, for example sq or en-GB.")
 @click.option("--story", metavar="ID", help="Only this story's articles.")
+@click.option("--rank", is_flag=True, help="Best first, of the 5,000 newest; no cursor.")
+@click.option("--tz", "zone", metavar="ZONE", help="For after: and before: (default: UTC).")
 @click.option("--exit-code", is_flag=True, help="Exit with 4 where nothing is found.")
 @where_options
 @json_options
@@ -88,6 +91,8 @@ def search(
     feed: str | None,
     lang: str | None,
     story: str | None,
+    rank: bool,
+    zone: str | None,
     exit_code: bool,
     as_json: bool,
     ndjson: bool,
@@ -96,18 +101,27 @@ def search(
 ) -> int:
     """Search the newest revision of every article, newest first.
 
-    The language is that of the topics: words, "phrases", AND, OR, NOT, parentheses, @aliases of
-    config.yaml, title:word, =Exact, suffix*. Words side by side must all be there.
+    The language is that of the topics (docs/queries.md): words, "phrases", AND, OR, NOT, NEAR/5,
+    parentheses, @aliases of config.yaml, title:word, =Exact, suffix*. Words side by side must all
+    be there.
 
     \b
     Examples:
       watcher search 'police AND (camp OR "holding centre") NOT football'
       watcher search 'title:strike' --since 7d --lang sq
+      watcher search 'raid NEAR/5 camp after:2026-03-10' --rank --limit 10
       watcher search @mek --ndjson --limit 0 > found.jsonl
     """
     narrow = Filter(moment_of("--since", since), moment_of("--until", until), feed, lang, story)
-    hits = _hits(where, query, narrow, _cursor(after), as_json=as_json or ndjson)
-    part = Part(hits, limit)
+    if rank and after is not None:
+        raise UsageError(
+            "WTC-USE-004",
+            "--rank has no cursor to go on from",
+            hint="take more of it with --limit, 0 for all",
+        )
+    asked = Asked(query, _cursor(after), rank, as_json or ndjson, zone)
+    hits = _hits(where, asked, narrow)
+    part = Part(hits, limit, ranked=rank)
     rows = (_shape(found, spans) for found, spans in part)
     if ndjson:
         print_list(rows, None, lines=True)
@@ -127,7 +141,8 @@ class Part:
     """At most `limit` hits (0: all), one by one; then `count` of them, and the cursor `next` where
     there are more."""
 
-    def __init__(self, hits: Iterator[Hit], limit: int) -> None:
+    def __init__(self, hits: Iterator[Hit], limit: int, *, ranked: bool = False) -> None:
+        self._ranked = ranked
         self._hits = hits
         self._limit = limit
         self.count = 0
@@ -137,34 +152,69 @@ class Part:
         last = None
         for hit in self._hits:
             if self._limit and self.count == self._limit:
-                self.next = f"k{last}"
+                self.next = None if self._ranked else f"k{last}"
                 return
             self.count += 1
             last = hit[0].key
             yield hit
 
 
-def _hits(
-    where: Where, query: str, narrow: Filter, before: int | None, *, as_json: bool
-) -> Iterator[Hit]:
-    from watcher.topics.archive import plan
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query and how its hits are wanted. `before`: below this key only."""
+
+    query: str
+    before: int | None
+    rank: bool
+    as_json: bool
+    zone: str | None
+
+
+def _hits(where: Where, asked: Asked, narrow: Filter) -> Iterator[Hit]:
     from watcher.topics.document import Document
     from watcher.topics.evaluate import evaluate
     from watcher.topics.facts import facts_of
     from watcher.topics.parse import parse_query
 
     settings = where.settings()
-    parsed = parse_query(query, settings.aliases, settings.saved)
+    parsed = parse_query(asked.query, settings.aliases, settings.saved, _zone(asked.zone))
     for warning in parsed.warnings:
-        print_warning(_problem(warning, query), as_json=as_json)
+        print_warning(_problem(warning, asked.query), as_json=asked.as_json)
     reader = where.reader()
     narrow = narrow.known(reader)
-    for found in reader.search(plan(parsed), before_key=before):
+    for found in _candidates(reader, parsed, asked):
         if not narrow.keeps(found):
             continue
         spans = evaluate(parsed, Document.of(found.text, facts_of(found)))
         if spans is not None:
             yield found, tuple(spans)
+
+
+def _candidates(reader: Reader, parsed: Query, asked: Asked) -> Iterator[FoundArticle]:
+    from watcher.topics.archive import plan
+
+    fts = plan(parsed)
+    if not asked.rank or fts is None:
+        if asked.rank:
+            say("--rank has no words to go by: newest first")
+        return reader.search(fts, before_key=asked.before)
+    capped, found = reader.ranked(fts)
+    if capped:
+        say("ranked: the 5,000 newest that have the words; older ones are left out")
+    return found
+
+
+def _zone(name: str | None) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
+    if name is None:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise UsageError(
+            "WTC-USE-003", f"--tz: {name!r} is no time zone", hint="write for example Europe/Tirane"
+        ) from error
 
 
 def _problem(warning: QueryWarning, query: str) -> QueryError:

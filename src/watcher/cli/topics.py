@@ -11,12 +11,10 @@ from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import one_line, print_object, print_table, say, when
+from watcher.cli.topics_ask import counts, explain, named, warn
 
 if TYPE_CHECKING:
-    from watcher.config.settings import Settings
-    from watcher.model.topic import TopicSpec
     from watcher.pipeline.backtest import Backtest, Hit
-    from watcher.topics.ast import Query
 
 NOTHING = 4
 MOST_OUTLETS = 10
@@ -25,6 +23,10 @@ MOST_OUTLETS = 10
 @click.group()
 def topics() -> None:
     """The topics and their matches."""
+
+
+topics.add_command(explain)
+topics.add_command(counts)
 
 
 @topics.command("list")
@@ -82,10 +84,11 @@ def topics_test(
     reader = where.reader()
     start = moment_of("--since", since)
     policy = AlertPolicy(settings.backlog)
-    spec, query = _topic(settings, topic)
+    spec, query = named(settings, topic)
+    warn(reader, query, as_json=as_json or ndjson)
     tested = backtest(reader, spec, query, policy, start, settings.feeds)
     other = (
-        backtest(reader, *_topic(settings, against), policy, start, settings.feeds)
+        backtest(reader, *named(settings, against), policy, start, settings.feeds)
         if against
         else None
     )
@@ -111,21 +114,9 @@ def topics_test(
     return NOTHING if exit_code and not tested.hits else 0
 
 
-def _topic(settings: Settings, wanted: str) -> tuple[TopicSpec, Query]:
-    """A topic by its name, with its scope; any other text is read as a query without one."""
-    from watcher.model.topic import TopicSpec
-    from watcher.topics.parse import parse_query
-
-    for spec in settings.topics:
-        if spec.topic == wanted:
-            return spec, settings.queries[wanted]
-    query = parse_query(wanted, settings.aliases, settings.saved)
-    for warning in query.warnings:
-        say(f"warning: {warning.message}")
-    return TopicSpec("", wanted, query.meaning), query
-
-
 def _hit(hit: Hit) -> dict[str, Any]:
+    from watcher.topics.snippet import snippet
+
     found = hit.article
     return {
         "article": found.article,
@@ -136,6 +127,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "url": shapes.address(found.url),
         "title": found.text.title,
         "outlet": found.outlet.name,
+        "snippet": snippet(found.text, hit.spans),
     }
 
 

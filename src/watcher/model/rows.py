@@ -230,8 +230,7 @@ class ArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """A candidate of a search, to be re-checked against the query (spec `matching` §2). `arrived`:
-    when its first text was placed, or, where an archive brought it, when it was first seen."""
+    """A candidate of a search, to be re-checked against the query (spec `matching` §2)."""
 
     key: int
     article: str
@@ -246,7 +245,6 @@ class FoundArticle:
     feed_tags: tuple[str, ...] = ()
     copy_of: str | None = None
     counts_as_old: bool = False
-    arrived: Micros = 0
 
 
 @dataclass(frozen=True, slots=True)

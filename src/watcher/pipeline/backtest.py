@@ -75,7 +75,8 @@ def backtest(
         if since is None or published(found) >= since
         if (hits := _match(matcher, found))
     ]
-    matched.sort(key=lambda pair: (pair[0].arrived, pair[0].key))
+    arrived = reader.arrived([found.article for found, _ in matched])
+    matched.sort(key=lambda pair: (arrived[pair[0].article], pair[0].key))
     return Backtest(_replayed(matched, policy, {one.feed: one.seen for one in feeds}))
 
 

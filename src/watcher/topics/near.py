@@ -73,3 +73,23 @@ def _near(first: Found, second: Found, step: tuple[int, bool], document: Documen
 def _within(row: Row, before: Hit, after: Hit, gap: int) -> bool:
     between = row.between(before, after)
     return between is not None and between <= gap
+
+
+def closest(node: Near, document: Document) -> int | None:
+    """How many words stand at least between the first two operands that are too far apart; None
+    where they are never in one field, or never in the order asked for."""
+    for number, (gap, ordered) in enumerate(node.steps):
+        one, other = (_found(child, document) for child in node.children[number : number + 2])
+        gaps = [
+            between
+            for (first, a), (second, b) in ((x, y) for x in one for y in other)
+            if document.row_of(a) is document.row_of(b)
+            for between in (
+                document.row_of(a).between(first, second),
+                None if ordered else document.row_of(a).between(second, first),
+            )
+            if between is not None
+        ]
+        if not gaps or min(gaps) > gap:
+            return min(gaps, default=None)
+    return None

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from watcher.model.article import ArticleText
 from watcher.model.feed import STRETCHED
 from watcher.model.follow import FollowRow, OutletRow
 from watcher.model.kept import ArticleContext
@@ -18,7 +17,6 @@ from watcher.model.rows import (
     ActRow,
     ArticleRow,
     FeedRow,
-    FoundArticle,
     NoteRow,
     Page,
     StatusRow,
@@ -28,14 +26,14 @@ from watcher.model.rows import (
 )
 from watcher.model.when import DAY, MINUTE, Micros
 from watcher.store.sqlite import broken, follow_read, pages, records, versions
-from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
+from watcher.store.sqlite.archive import ARTICLE, Archive
+from watcher.store.sqlite.codec import Row, clean, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.store.sqlite.told import Told
 from watcher.text.urls import key as url_key
 
 T = TypeVar("T")
 
-BATCH = 200  # candidates of a search read at a time
 LATE = MINUTE  # a feed is late when it has been due for longer
 
 FEEDS = """
@@ -55,18 +53,8 @@ NOTES = """
 SELECT feed, feed.url, at, notes FROM poll JOIN feed USING (feed)
 WHERE notes <> '[]' AND at > ? ORDER BY id DESC LIMIT ?
 """
-NAMES = ("url", "title", "called")
 SHOWN = 10  # failing feeds and notes that `status` shows
 LATELY = 7 * DAY
-
-ARTICLE = """
-SELECT a.key, a.caller_id, a.url, a.canonical_url, a.outlet_domain, a.outlet_name, a.first_seen,
-       a.counts_as_old,
-       s.story, s.role, s.kind, s.copy_of, s.score, s.why, r.*
-FROM article AS a
-JOIN story_article AS s USING (article)
-JOIN revision AS r ON r.article = a.article AND r.n = a.revision
-"""
 
 STORY_ARTICLES = """
 SELECT s.*, a.caller_id, a.url, a.outlet_domain, a.outlet_name, r.title
@@ -88,7 +76,7 @@ WHERE state = 'active' AND last_poll IS NOT NULL
 LATER = "SELECT count(*) FROM feed WHERE state = 'active' AND instr(reasons, ?)"
 
 
-class SqliteReader(Told):
+class SqliteReader(Told, Archive):
     """Implements `ports.Reader`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -228,78 +216,6 @@ class SqliteReader(Told):
 
     def versions(self, article: str) -> tuple[VersionRow, ...]:
         return versions.versions(self._db, article)
-
-    def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
-        below = before_key if before_key is not None else 2**63 - 1
-        while True:
-            keys = self._keys(fts, below)
-            for key in keys:
-                found = self._found(key)
-                if found is not None:
-                    yield found
-            if len(keys) < BATCH:
-                return
-            below = keys[-1]
-
-    def _keys(self, fts: str | None, below: int) -> list[int]:
-        if fts is None:
-            rows = self._db.execute(
-                "SELECT key FROM article WHERE key < ? ORDER BY key DESC LIMIT ?", (below, BATCH)
-            )
-        else:
-            rows = self._db.execute(
-                "SELECT rowid FROM article_text WHERE article_text MATCH ? AND rowid < ?"
-                " ORDER BY rowid DESC LIMIT ?",
-                (fts, below, BATCH),
-            )
-        return [row[0] for row in rows.fetchall()]
-
-    def _found(self, key: int) -> FoundArticle | None:
-        row = self._db.execute(ARTICLE + " WHERE a.key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        feeds = self._db.execute(
-            "SELECT a.feed, a.tags, f.url, f.title, f.wanted ->> 'title' AS called"
-            " FROM article_feed AS a LEFT JOIN feed AS f USING (feed) WHERE a.article = ?"
-            " ORDER BY a.feed",
-            (row["article"],),
-        ).fetchall()
-        inherited = follow_read.inherited(self._db, row["article"])
-        return FoundArticle(
-            key=key,
-            article=row["article"],
-            id=row["caller_id"],
-            url=row["url"],
-            outlet=outlet(row),
-            story=row["story"],
-            first_seen=row["first_seen"],
-            text=self._text(row),
-            feeds=(*(feed["feed"] for feed in feeds), *inherited[0]),
-            feed_tags=(
-                *(tag for feed in feeds for tag in json.loads(feed["tags"])),
-                *inherited[1],
-            ),
-            feed_names=tuple(
-                dict.fromkeys(
-                    feed[name] for feed in feeds for name in NAMES if feed[name] is not None
-                )
-            ),
-            copy_of=row["copy_of"],
-            counts_as_old=bool(row["counts_as_old"]),
-            arrived=self._arrived(row),
-        )
-
-    def _arrived(self, row: Row) -> Micros:
-        first = self._db.execute(
-            "SELECT seen_at, source FROM revision WHERE article = ? AND n = 1", (row["article"],)
-        ).fetchone()
-        return int(row["first_seen"] if first["source"] == "import" else first["seen_at"])
-
-    def _text(self, row: Row) -> ArticleText:
-        links = self._db.execute(
-            "SELECT * FROM link WHERE article = ? ORDER BY position", (row["article"],)
-        )
-        return load_text(row, row["body"], tuple(load_link(link) for link in links))
 
     def _all(self, query: str, article: str, make: Callable[[Row], T]) -> tuple[T, ...]:
         return tuple(make(row) for row in self._db.execute(query, (article,)))

@@ -112,7 +112,7 @@ def test_a_wrong_command_line_ends_with_2_and_names_the_help(cli, args):
     [
         (["serach", "x"], "search"),
         (["feeds", "lst"], "list"),
-        (["search", "x", "--limt", "3"], "--limit"),
+        (["search", "x", "--limits", "3"], "--limit"),
     ],
 )
 def test_a_slip_is_met_once_with_what_was_meant(cli, args, meant):

@@ -30,7 +30,7 @@ from tests.store.builders import (
 from watcher.errors import UsageError
 from watcher.model.when import DAY, HOUR, MINUTE
 from watcher.ports import Reader, Store
-from watcher.store.sqlite import reader as sqlite_reader
+from watcher.store.sqlite import archive
 
 # lists
 
@@ -311,7 +311,7 @@ def test_search_reads_in_batches_that_nobody_notices(store, reader, monkeypatch,
         place(store, draft(f"a{n}", article_text("camp", title=f"{n}")))
     whole = titles(reader)
     assert sorted(whole) == [f"{n}" for n in range(6)]
-    monkeypatch.setattr(sqlite_reader, "BATCH", batch)
+    monkeypatch.setattr(archive, "BATCH", batch)
     assert titles(reader) == titles(reader, '"camp"') == whole
 
 

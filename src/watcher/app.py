@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from watcher import __version__
 from watcher.errors import ConfigErrors, UsageError
 from watcher.model.when import Micros, rfc3339
-from watcher.senders import build_channels
+from watcher.senders import build_channels, close_channels
 
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
@@ -106,7 +106,10 @@ async def open_app(
             )
             fetcher.pause(await writer.run(lambda store: store.pauses(clock.now())))
             works = Works(desk)
-            yield App(settings, works, access)
+            try:
+                yield App(settings, works, access)
+            finally:
+                await close_channels(works.desk.channels)
     finally:
         writer.close()
 

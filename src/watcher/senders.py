@@ -10,8 +10,8 @@ from watcher.errors import ConfigError
 
 if TYPE_CHECKING:
     from watcher.alerts.formats import Format
-    from watcher.channels.email import MailLine
     from watcher.channels.services import Service
+    from watcher.channels.session import MailLine
     from watcher.channels.webhook import Shape
     from watcher.config.settings import MailServer, Settings
     from watcher.config.targets import (
@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 def build_channels(settings: Settings, post: HttpPost) -> dict[str, Channel]:
     """Raises ConfigError where a secret cannot be read or a key is none."""
     return {one.name: _channel(one, settings, post) for one in settings.channels}
+
+
+async def close_channels(channels: Mapping[str, Channel]) -> None:
+    """Ends the connections that channels keep."""
+    from watcher.channels.email import EmailChannel
+
+    for one in channels.values():
+        if isinstance(one, EmailChannel):
+            await one.close()
 
 
 def _channel(target: Target, settings: Settings, post: HttpPost) -> Channel:
@@ -56,7 +65,7 @@ def _email(target: EmailTarget, settings: Settings) -> Channel:
 
 def mail_line(mail: MailServer) -> MailLine:
     """The way to the mail server. Raises ConfigError where its password cannot be read."""
-    from watcher.channels.email import MailLine
+    from watcher.channels.session import MailLine
 
     password = mail.password.read() if mail.password else None
     return MailLine(mail.host, mail.port, mail.security, mail.user, password, mail.sender)

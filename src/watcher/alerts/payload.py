@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from watcher.alerts.changes import changed
 from watcher.alerts.hits import hits
 from watcher.model.alert import Alert, PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, Credit, Link
@@ -25,7 +26,13 @@ TEXT = 4_000  # characters of the body that are sent along
 SPANS = 40
 RELATED = 10
 SHORT = 300  # characters of a title, name or address
-FIXED = {"version", "source", "content_sha256"}  # longer than what all else is cut to at the end
+FIXED = {
+    "version",
+    "source",
+    "content_sha256",
+    "previous_sha256",
+    "op",
+}  # longer than what all else is cut to at the end
 
 Shape = dict[str, Any]
 
@@ -75,7 +82,7 @@ def build(
             "items": [item],
         },
     }
-    return _within(shape, item)
+    return _within(shape, item, ["content_text"] if len(draft.text.body) > TEXT else [])
 
 
 def _topic(alert: Alert, topic: TopicSpec) -> Shape:
@@ -120,9 +127,7 @@ def _item(
                     "date_confidence": _confidence(text.published),
                     "published_day": _day(text.published),
                     "canonical_url": draft.canonical_url and _cut(draft.canonical_url, 2_000),
-                    "content_sha256": hashlib.sha256(
-                        text.body.encode("utf-8", "replace")
-                    ).hexdigest(),
+                    "content_sha256": _sha256(text.body),
                     "word_count": len(text.body.split()),
                     "text": text.source,
                     "state": text.state.kind,
@@ -136,12 +141,29 @@ def _item(
                         ],
                     },
                     "story": _story(alert, draft.outlet.domain, placement, view),
-                    "revision": {"n": alert.revision},
+                    "revision": _revision(alert, draft, view),
                     "related": list(_related(draft)) or None,
                 }
             ),
         }
     )
+
+
+def _revision(alert: Alert, draft: ArticleDraft, view: PlaceView) -> Shape:
+    """What the version before had in other words; nothing of that where the page's text took the
+    place of the feed's, since nobody changed it."""
+    latest = view.latest
+    if latest is None or alert.revision < 2:
+        return {"n": alert.revision}
+    shape: Shape = {"n": alert.revision, "previous_sha256": _sha256(latest.text.body)}
+    if latest.text.source == draft.text.source:
+        steps = changed(latest.text, draft.text)
+        shape |= {"diff": steps} if steps else {}
+    return shape
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _clauses(match: Match) -> Iterator[Shape]:
@@ -224,20 +246,25 @@ def _credit(credit: Credit | None) -> Shape | None:
     )
 
 
-def _within(shape: Shape, item: Shape) -> str:
-    """Trims what can be read elsewhere until the whole fits: first the text, then the rest. At the
-    very end every long word is cut, so that no page can keep an alert from being sent."""
+def _within(shape: Shape, item: Shape, cut: list[str]) -> str:
+    """Trims what can be read elsewhere until the whole fits: first the text, then the rest, and
+    says what it was (`cut`). At the very end every long word is cut, so that no page can keep an
+    alert from being sent."""
+    if cut:
+        item["_watcher"]["cut"] = cut
     body = _dump(shape)
     for holder, name, keep in _trims(shape, item):
         if _fits(body):
             return body
-        if name in holder:
-            value = holder[name]
+        value = holder.get(name)
+        if value is not None and len(value) > keep:
             holder[name] = _cut(value, keep) if isinstance(value, str) else value[:keep]
+            item["_watcher"]["cut"] = cut = list(dict.fromkeys([*cut, name]))
             body = _dump(shape)
     for most in (1_000, 300, 100, 40):
         if _fits(body):
             return body
+        item["_watcher"]["cut"] = list(dict.fromkeys([*cut, "texts"]))
         body = _dump(_shortened(shape, most))
     return body
 
@@ -250,6 +277,7 @@ def _trims(shape: Shape, item: Shape) -> list[tuple[Shape, str, int]]:
         *((item, "content_text", keep) for keep in (2_000, 500, 0)),
         (facts, "related", 0),
         (facts["story"], "also", 0),
+        (facts["revision"], "diff", 4),
         (match, "clauses", 8),
         (match, "hits", 1),
         (item, "tags", 0),
@@ -258,6 +286,7 @@ def _trims(shape: Shape, item: Shape) -> list[tuple[Shape, str, int]]:
         (about["topic"], "query", 500),
         (about, "reason", 500),
         (match, "clauses", 0),
+        (facts["revision"], "diff", 0),
         (match, "hits", 0),
     ]
 

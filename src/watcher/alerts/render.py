@@ -133,6 +133,11 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "when": when(item),
         "note": "Changed: the topic became true in this revision." * (facts["revision"]["n"] > 1),
         "hits": tuple(shown_hits(facts["match"].get("hits") or [])),
+        "changes": [
+            (one["op"], one_line(one["text"], 400))
+            for one in facts["revision"].get("diff") or []
+            if one["op"] in {"-", "+"}
+        ],
         "because": one_line(facts["match"]["clause"], 500),
         "credit": credited(facts.get("credit")),
         "story": told(facts["story"]),

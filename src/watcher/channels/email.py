@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,26 +12,15 @@ from email.utils import format_datetime
 from typing import Literal
 
 import aiosmtplib
+import anyio
 
 from watcher.alerts.render import MailText, mail
+from watcher.channels.session import MailLine, Session
 from watcher.model.alert import Dead, DeliveryJob, Receipt, Retry, SendResult
 from watcher.model.when import Micros, moment
 from watcher.text.dates import parse_date
 
-TIMEOUT = 30.0  # seconds for each step of the dialogue
 CRLF = "\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class MailLine:
-    """The way to the mail server. `security`: none, starttls or tls; `sender` an address."""
-
-    host: str
-    port: int
-    security: str
-    user: str
-    password: str | None = field(repr=False)
-    sender: str
 
 
 class EmailChannel:
@@ -46,6 +33,8 @@ class EmailChannel:
         self.name = name
         self._to = tuple(to)
         self._server = server
+        self._session = Session(server)
+        self._lock = anyio.Lock()  # a connection carries one mail after the other
 
     async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
         """A 5xx to the addresses or the mail itself ends the delivery. All else is tried again: a
@@ -72,20 +61,28 @@ class EmailChannel:
             detail += "; refused: " + ", ".join(f"{to} ({why.code})" for to, why in refused.items())
         return Receipt(250, detail)
 
+    async def close(self) -> None:
+        """Says good-bye to the server, where it is still there."""
+        async with self._lock:
+            await self._session.leave()
+
     async def _hand_over(self, raw: bytes) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
-        server = self._server
-        client = aiosmtplib.SMTP(
-            hostname=server.host,
-            port=server.port,
-            timeout=TIMEOUT,
-            use_tls=server.security == "tls",
-            start_tls=server.security == "starttls",  # demanded: never falls back to plain
-            tls_context=None if server.security == "none" else ssl.create_default_context(),
-        )
-        async with client:
-            if server.user:
-                await client.login(server.user, server.password or "")
-            return await client.sendmail(server.sender, list(self._to), raw)
+        async with self._lock:
+            client = await self._session.ready()
+            try:
+                done = await client.sendmail(self._server.sender, list(self._to), raw)
+            except aiosmtplib.SMTPResponseException as error:
+                if error.code == 421 or error.code < 0:
+                    self._session.drop()
+                raise
+            except aiosmtplib.SMTPRecipientsRefused:
+                raise
+            except BaseException:
+                # Where it broke off is not known: nobody else's mail goes that way.
+                self._session.drop()
+                raise
+            self._session.used()
+            return done
 
 
 def _refusal(codes: Sequence[int], said: str) -> SendResult:

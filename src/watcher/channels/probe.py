@@ -6,7 +6,7 @@ import ssl
 
 import aiosmtplib
 
-from watcher.channels.email import MailLine
+from watcher.channels.session import MailLine
 
 SECONDS = 15.0
 

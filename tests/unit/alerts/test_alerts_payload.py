@@ -452,6 +452,52 @@ def test_the_text_is_trimmed_before_the_facts():
     assert len(facts["related"]) == 10
 
 
+def test_what_was_cut_is_said():
+    assert "cut" not in read()[2]
+    assert read(draft("one", prose("long", 30), title="T"), spans=())[2]["cut"] == ["content_text"]
+    links = tuple(
+        Link("https://one.example/" + "x" * 990, "東" * 300, "related") for _ in range(10)
+    )
+    made = draft("one", "東" * 3_900, title="T", links=links)
+    text = built(made, spans=())
+    _, item, facts = read(made, spans=())
+    assert len(text.encode()) < LIMIT
+    assert item["content_text"] == "" or len(item["content_text"]) < 3_900
+    assert facts["cut"][0] == "content_text"
+    assert ("related" in facts["cut"]) == (facts["related"] == [])
+
+
+OLD = "The quay is closed. Three ships wait outside. The police say nothing."
+NEW = "The quay is closed. Four ships wait outside. The police say nothing. It opens on Friday."
+
+
+def revised(before, after, **rest):
+    latest = stored(draft("one", before, title="Quay closed", **rest))
+    made = draft("one", after, title="Quay closed")
+    view = PlaceView(latest, (), {}, {}, {})
+    return read(made, spans=(), view=view, alert=alert(made, revision=2))[2]["revision"]
+
+
+def test_a_revision_says_which_sentences_went_and_came():
+    assert revised(OLD, NEW)["diff"] == [
+        {"op": "-", "text": "Three ships wait outside."},
+        {"op": "+", "text": "Four ships wait outside."},
+        {"op": "+", "text": "It opens on Friday."},
+    ]
+    assert revised(OLD, NEW)["n"] == 2
+    assert len(revised(OLD, NEW)["previous_sha256"]) == 64
+
+
+def test_a_page_in_place_of_its_feeds_text_is_no_change_of_anybodys():
+    assert "diff" not in revised(OLD, NEW, source="feed")
+
+
+def test_a_diff_is_short_whatever_was_rewritten():
+    made = revised(prose("old", 300), prose("new", 300))
+    assert 0 < len(made["diff"]) <= 12
+    assert all(len(one["text"]) <= 300 for one in made["diff"])
+
+
 def test_a_lone_surrogate_becomes_a_question_mark_and_marks_stay():
     made = draft("one", "Bad \ud800 text at the camp.", title="\udc00")
     text = built(made, spans=(Span("body", 18, 22, "camp"),))

@@ -417,3 +417,19 @@ def test_any_text_anywhere_makes_a_mail_with_the_same_skeleton(text):
     assert len(page.xpath("//h1")) == 1
     assert len(made.subject.splitlines()) == 1
     assert all(len(value.splitlines()) == 1 for value in made.headers.values())
+
+
+def test_a_revision_shows_what_changed_in_both_parts():
+    shape = payload(english())
+    shape["data"]["items"][0]["_watcher"]["revision"] = {
+        "n": 2,
+        "diff": [
+            {"op": "-", "text": "Three <ships> wait."},
+            {"op": "+", "text": "Four <ships> wait."},
+        ],
+    }
+    made = mail(shape)
+    assert "What changed:\n  - Three <ships> wait.\n  + Four <ships> wait.\n" in made.text
+    assert "<del>Three &lt;ships&gt; wait.</del>" in made.html
+    assert ">Four &lt;ships&gt; wait.</ins>" in made.html
+    assert "What changed" not in mail(payload(english())).text

@@ -24,11 +24,12 @@ class _AnyPort(Controller):
 class MailServer:
     """Answers MAIL with `mail`, RCPT by the address, and DATA with each of `data` in turn, the last
     one for ever. `mails` are the bytes that came, `recipients` whom they were for, `sessions`
-    whether each came over TLS and who had logged in."""
+    whether each came over TLS and who had logged in, `peers` the connections they came over."""
 
     def __init__(self, *, mail="250 OK", rcpt=None, data=("250 OK",), password=None, **smtp):
         self.mail, self.rcpt, self.data = mail, rcpt or {}, list(data)
-        self.mails, self.recipients, self.sessions = [], [], []
+        self.mails, self.recipients, self.sessions, self.peers = [], [], [], []
+        self.hang_up = False  # after every mail, without a word
         if password is not None:
             smtp |= {
                 "auth_required": True,
@@ -57,7 +58,10 @@ class MailServer:
         self.recipients.append(list(envelope.rcpt_tos))
         user = session.auth_data.login.decode() if session.authenticated else None
         self.sessions.append((session.ssl is not None, user))
+        self.peers.append(session.peer)
         answer = self.data.pop(0) if len(self.data) > 1 else self.data[0]
+        if self.hang_up:
+            server.loop.call_later(0.02, server.transport.abort)
         if answer == LOST:
             server.transport.abort()
         return answer

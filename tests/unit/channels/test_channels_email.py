@@ -15,8 +15,9 @@ from tests.support.site import RESET, Raw, Site
 from tests.unit.channels.conftest import LOST, MailServer
 
 from watcher.alerts.render import mail
-from watcher.channels import email
-from watcher.channels.email import EmailChannel, MailLine, mail_bytes
+from watcher.channels import session
+from watcher.channels.email import EmailChannel, mail_bytes
+from watcher.channels.session import MailLine
 from watcher.model.alert import Dead, Receipt, Retry
 from watcher.model.when import DAY
 
@@ -122,11 +123,90 @@ def test_a_server_that_does_not_let_us_in_is_tried_again(greeting, status):
 
 @pytest.mark.parametrize("greeting", [[5], [b"220 hello\r\n", 5]])
 def test_a_server_that_says_nothing_is_tried_again(greeting, monkeypatch):
-    monkeypatch.setattr(email, "TIMEOUT", 0.1)
+    monkeypatch.setattr(session, "TIMEOUT", 0.1)
     with Site(greet=Raw(greeting)) as site:
         result = send(site.port)
     assert isinstance(result, Retry)
     assert "imeout" in result.reason
+
+
+# -- one connection for a batch ------------------------------------------------------------------
+
+
+def batch(server, count, *, pause=0.0, **rest):
+    line = MailLine("127.0.0.1", server.port, "none", "", None, SENDER)
+    channel = EmailChannel("desk", TO, line)
+
+    async def go():
+        results = []
+        for _ in range(count):
+            results.append(await channel.send(JOB, NOON))
+            await asyncio.sleep(pause)
+        await channel.close()
+        return results
+
+    return asyncio.run(go())
+
+
+def test_mails_that_follow_each_other_share_a_connection():
+    with MailServer() as server:
+        results = batch(server, 5)
+    assert all(isinstance(one, Receipt) for one in results)
+    assert len(set(server.peers)) == 1
+    assert len(server.mails) == 5
+
+
+def test_mails_at_the_same_time_share_it_too_and_never_mix():
+    with MailServer() as server:
+        line = MailLine("127.0.0.1", server.port, "none", "", None, SENDER)
+        channel = EmailChannel("desk", TO, line)
+        jobs = [job(payload(english(title=f"Quay {n}"))) for n in range(8)]
+
+        async def go():
+            await asyncio.gather(*(channel.send(one, NOON) for one in jobs))
+            await channel.close()
+
+        asyncio.run(go())
+    assert len(set(server.peers)) == 1
+    assert sorted(server.mails) == sorted(mail_bytes(one, SENDER, TO) for one in jobs)
+
+
+def test_a_connection_carries_no_more_than_a_batch(monkeypatch):
+    monkeypatch.setattr(session, "BATCH", 2)
+    with MailServer() as server:
+        batch(server, 5)
+    assert [len(set(server.peers[:n])) for n in range(1, 6)] == [1, 1, 2, 2, 3]
+
+
+def test_a_connection_that_the_server_closed_meanwhile_costs_no_try():
+    with MailServer() as server:
+        server.hang_up = True
+        results = batch(server, 3, pause=0.1)
+    assert all(isinstance(one, Receipt) for one in results)
+    assert len(set(server.peers)) == 3
+    assert len(server.mails) == 3
+
+
+def test_after_a_reply_that_was_lost_the_next_mail_has_a_connection_of_its_own():
+    with MailServer(data=[LOST, "250 OK"]) as server:
+        results = batch(server, 2)
+    assert [type(one) for one in results] == [Retry, Receipt]
+    assert len(set(server.peers)) == 2
+
+
+def test_a_mail_that_was_refused_does_not_end_the_connection_for_others():
+    with MailServer(data=["550 spam", "452 full", "250 OK"]) as server:
+        results = batch(server, 3)
+    assert [type(one) for one in results] == [Dead, Retry, Receipt]
+    assert len(set(server.peers)) == 1
+
+
+def test_no_connection_stays_open_for_long(monkeypatch):
+    monkeypatch.setattr(session, "IDLE", 0.02)
+    with MailServer() as server:
+        results = batch(server, 2, pause=0.3)
+    assert all(isinstance(one, Receipt) for one in results)
+    assert len(set(server.peers)) == 2
 
 
 # -- security ------------------------------------------------------------------------------------

@@ -236,6 +236,7 @@ def policies(settings: Settings) -> dict[str, Any]:
         ),
         "budget": Budget(settings.budget),
         "alerts": AlertPolicy(settings.backlog),
+        "notices": settings.notices,
     }
 
 

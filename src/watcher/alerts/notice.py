@@ -4,21 +4,27 @@ that is tried. The same envelope as an alert's (`alerts.payload`), with one item
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from watcher.model.alert import Alert
+from watcher.model.alert import Alert, Delivery
+from watcher.model.ids import delivery_id
 from watcher.model.when import Micros, rfc3339
 
 TYPES = {
     "channel_failing": "channel.failing",
     "channel_recovered": "channel.recovered",
     "channel_test": "channel.test",
+    "source_broken": "source.broken",
+    "source_recovered": "source.recovered",
 }
 TITLES = {
     "channel_failing": "A channel fails",
     "channel_recovered": "A channel works again",
     "channel_test": "A test",
+    "source_broken": "A source is broken",
+    "source_recovered": "A source works again",
 }
 
 
@@ -53,3 +59,13 @@ def notice(delivery: str, kind: str, ident: str, words: str, at: Micros, instanc
 
 def of_alert(delivery: str, alert: Alert, instance: str) -> str:
     return notice(delivery, alert.kind, alert.alert, alert.reason, alert.at, instance)
+
+
+def announced(alert: Alert, channels: Sequence[str], instance: str) -> tuple[Delivery, ...]:
+    """What is told of watcher itself, to each of these."""
+    out = []
+    for name in channels:
+        ident = delivery_id(alert.alert, name)
+        payload = of_alert(ident, alert, instance)
+        out.append(Delivery(ident, alert.alert, "", "", name, payload, alert.at))
+    return tuple(out)

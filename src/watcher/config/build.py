@@ -66,6 +66,7 @@ def build(
             for name in (one.name, *one.aka)
         },
         backlog=config.alerts.backlog,
+        notices=config.alerts.notices,
         channels=tuple(target(name, one, folder) for name, one in config.channels.items()),
         mail=_mail(config, folder),
         listen=_listen(config.daemon.listen, folder),

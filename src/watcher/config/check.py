@@ -114,21 +114,28 @@ def _named(whole: Any, section: str) -> Mapping[str, Any]:
 
 def _channels(config: Config, document: Document, whole: Any, problems: list[WatcherError]) -> None:
     known = _named(whole, "channels")
-    for topic, wanted in config.topics.items():
-        for index, way in enumerate(wanted.channels):
-            name = channel_of(way)
-            if name in known:
-                continue
-            close = get_close_matches(name, known, n=1)
-            problems.append(
-                ConfigError(
-                    "WTC-CFG-015",
-                    f"topic {topic!r} tells the channel {name!r}, which is not under `channels:`",
-                    hint=f"did you mean `{close[0]}`?" if close else "add it there",
-                    place=document.place(("topics", topic, "channels", index)),
-                    suggestion=close[0] if close else None,
-                )
+    told: list[tuple[str, str, tuple[str | int, ...]]] = [
+        (f"topic {topic!r} tells", channel_of(way), ("topics", topic, "channels", index))
+        for topic, wanted in config.topics.items()
+        for index, way in enumerate(wanted.channels)
+    ]
+    told += [
+        ("alerts.notices tells", name, ("alerts", "notices", index))
+        for index, name in enumerate(config.alerts.notices)
+    ]
+    for who, name, path in told:
+        if name in known:
+            continue
+        close = get_close_matches(name, known, n=1)
+        problems.append(
+            ConfigError(
+                "WTC-CFG-015",
+                f"{who} the channel {name!r}, which is not under `channels:`",
+                hint=f"did you mean `{close[0]}`?" if close else "add it there",
+                place=document.place(path),
+                suggestion=close[0] if close else None,
             )
+        )
     mails = [name for name, one in config.channels.items() if isinstance(one, EmailChannelModel)]
     if mails and not (isinstance(whole, Mapping) and "email" in whole):
         problems.append(

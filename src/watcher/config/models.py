@@ -252,6 +252,8 @@ class Alerts(Model):
 
     backlog: Backlog = DAY  # None: all
     """An article older than this when first seen raises no alert; 0s: none does, all: all do."""
+    notices: tuple[Name, ...] = ()
+    """Channels that hear, once, of feeds that fail for a day and of those that work again."""
     zone: Zone = "UTC"
     """The time zone of digests, quiet hours and caps that name none."""
 

@@ -68,6 +68,7 @@ class Settings:
     outlets: Mapping[str, str] = field(default_factory=dict)
     outlet_names: Mapping[str, str] = field(default_factory=dict)
     backlog: Micros | None = DAY
+    notices: tuple[str, ...] = ()
     channels: tuple[Target, ...] = ()
     mail: MailServer | None = None
     listen: str | None = None  # `unix:PATH`, `HOST:PORT`, or `socket`: one beside the database

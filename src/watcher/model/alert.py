@@ -12,7 +12,9 @@ from watcher.model.story import Candidate, OpenStory, Placement
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 
-AlertKind = Literal["match", "digest", "channel_failing", "channel_recovered"]
+AlertKind = Literal[
+    "match", "digest", "channel_failing", "channel_recovered", "source_broken", "source_recovered"
+]
 Decision = Literal["raised", "digest", "suppressed"]
 DeliveryState = Literal["due", "leased", "done", "dead"]
 

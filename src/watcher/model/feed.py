@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from watcher.model.alert import Alert, Delivery
 from watcher.model.when import Dated, Micros
 
 ScrapeMode = Literal["all", "matched", "never"]
@@ -94,7 +95,8 @@ class FeedMemory:
     `suspect`: a request with validators was refused, the next one goes without; `adopted`: when
     `fetch_url` last changed; `not_to`: moves that the user undid; `earliest`: no poll before it, by
     the publisher's wish or the floor; `all_new`: polls in a row that found nothing they knew;
-    `broken_by`: the version of watcher whose code broke on what came last.
+    `broken_by`: the version of watcher whose code broke on what came last; `told_broken`: since
+    when it failed when somebody was told of it.
     """
 
     wishes: Wishes = Wishes()
@@ -113,6 +115,7 @@ class FeedMemory:
     earliest: Micros | None = None
     all_new: int = 0
     broken_by: str | None = None
+    told_broken: Micros | None = None
     children: Mapping[str, Micros] = field(default_factory=dict)
     part_tags: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
 
@@ -348,6 +351,8 @@ class PollDecision:
     pause: Pause | None = None
     fetch_url: str | None = None
     merged_into: str | None = None
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

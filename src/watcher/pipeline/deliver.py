@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.alerts.circuit import judged
-from watcher.alerts.notice import of_alert
+from watcher.alerts.notice import announced
 from watcher.alerts.retry import settle
 from watcher.model.alert import (
     Alert,
@@ -18,7 +18,6 @@ from watcher.model.alert import (
     SendResult,
     Settlement,
 )
-from watcher.model.ids import delivery_id
 from watcher.model.when import SECOND
 from watcher.pipeline.desk import Desk
 
@@ -76,10 +75,4 @@ async def _settled(
 
 def _elsewhere(desk: Desk, alert: Alert, failing: str) -> tuple[Delivery, ...]:
     """What is told of a channel goes over all others: which of them works is not known."""
-    out = []
-    for name in desk.channels:
-        if name != failing:
-            ident = delivery_id(alert.alert, name)
-            payload = of_alert(ident, alert, desk.instance)
-            out.append(Delivery(ident, alert.alert, "", "", name, payload, alert.at))
-    return tuple(out)
+    return announced(alert, [name for name in desk.channels if name != failing], desk.instance)

@@ -73,6 +73,7 @@ class Desk(PlaceDesk):
     cadence: CadencePolicy
     scrape: ScrapePolicy
     spread: Callable[[], float]
+    notices: tuple[str, ...] = ()  # channels that hear of sources that break
     access: Mapping[str, Access] = field(default_factory=dict)  # by feed, where it has its own
     outage: Outage = field(default_factory=Outage)
     budget: Budget = field(default_factory=Budget)

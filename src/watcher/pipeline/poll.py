@@ -6,13 +6,15 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from watcher.alerts import sources
+from watcher.alerts.notice import announced
 from watcher.feeds import parts, slices
 from watcher.feeds.asking import request
 from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
-from watcher.model.when import SECOND
+from watcher.model.when import SECOND, Micros
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
 from watcher.pipeline.parts import follow, unchanged_index
@@ -48,7 +50,8 @@ async def _committed(
     cadence = replace(desk.cadence, stretch=desk.budget.stretch)
 
     def decide(job: FeedJob, known: KnownEntries) -> PollDecision:
-        return decide_poll(job, result, reading.parsed, known, now, cadence, asked, reading.cut)
+        made = decide_poll(job, result, reading.parsed, known, now, cadence, asked, reading.cut)
+        return _announced(desk, job, made, now)
 
     try:
         return await desk.store.run(lambda store: store.commit_poll(job, decide, now))
@@ -57,6 +60,15 @@ async def _committed(
             raise
         again = await _whole(desk, job, result, reading.cut.sliced)
         return await _committed(desk, job, result, again, asked)
+
+
+def _announced(desk: Desk, job: FeedJob, made: PollDecision, now: Micros) -> PollDecision:
+    """With what is told of the feed itself, if anything."""
+    made, alert = sources.told(job.state, made, now)
+    if alert is None:
+        return made
+    deliveries = announced(alert, desk.notices, desk.instance)
+    return replace(made, alerts=(alert,), deliveries=deliveries)
 
 
 async def _read(desk: Desk, job: FeedJob, result: FetchResult) -> _Reading:
@@ -120,5 +132,9 @@ def _tell(desk: Desk, job: FeedJob, decision: PollDecision) -> None:
         error = decision.error
         again = error.code == job.state.error  # told before
         note(code=error.code, error=error.message, hint=error.hint, again=again or None)
+    for alert in decision.alerts:
+        desk.journal.note("source", feed=job.state.spec.feed, kind=alert.kind, why=alert.reason)
+    if decision.deliveries:
+        desk.wake("deliver")
     if decision.new or decision.changed:
         desk.wake("scrape")

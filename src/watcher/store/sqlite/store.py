@@ -203,7 +203,10 @@ class SqliteStore:
 
     def commit_poll(self, job: FeedJob, decide: PollDecider, now: Micros) -> PollDecision | None:
         with self._writing(now) as db:
-            return feeds.commit_poll(db, job, decide, now)
+            made = feeds.commit_poll(db, job, decide, now)
+            if made is not None:
+                placing.tell(db, made.alerts, made.deliveries)
+            return made
 
     def blame_feeds(self, problems: Mapping[str, tuple[str, str]]) -> None:
         with self._writing() as db:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from watcher.model.alert import (
     ChannelDecision,
@@ -19,7 +19,6 @@ from watcher.model.alert import (
     Settlement,
     Waiting,
 )
-from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
 from watcher.model.feed import (
     Demand,
     EntryJob,
@@ -34,24 +33,27 @@ from watcher.model.feed import (
     PollDecision,
     RetryRefused,
 )
-from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
-from watcher.model.kept import ArticleContext, KeptPage
-from watcher.model.page import FetchRequest, FetchResult, PostResult
-from watcher.model.rows import (
-    AlertRow,
-    ArticleRow,
-    DeliveryRow,
-    FeedRow,
-    FoundArticle,
-    Page,
-    StatusRow,
-    StoryRow,
-    TopicRow,
-    VersionRow,
-)
-from watcher.model.source import Candidate
-from watcher.model.topic import TopicSpec, TopicVersion
-from watcher.model.when import Micros
+
+if TYPE_CHECKING:
+    from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
+    from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
+    from watcher.model.kept import ArticleContext, KeptPage
+    from watcher.model.page import FetchRequest, FetchResult, PostResult
+    from watcher.model.rows import (
+        AlertRow,
+        ArticleRow,
+        DeliveryRow,
+        FeedRow,
+        FoundArticle,
+        Page,
+        StatusRow,
+        StoryRow,
+        TopicRow,
+        VersionRow,
+    )
+    from watcher.model.source import Candidate
+    from watcher.model.topic import TopicSpec, TopicVersion
+    from watcher.model.when import Micros
 
 
 class Clock(Protocol):

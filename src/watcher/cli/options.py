@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -19,6 +20,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_CONFIG = "config.yaml"
 DEFAULT_DATABASE = "watcher.db"
 
+# A config that begins as people write one: comments, then a key with what is below it.
+_IS_BLOCK = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[a-z_]+:[ \t]*[\n\[{]")
+_NAMED = re.compile(r"^database:[ \t]+([A-Za-z0-9_./-]+\.(?:db|sqlite3?))[ \t]*(?:#[^\n]*)?$", re.M)
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -30,18 +35,36 @@ class Where:
     def settings(self, *, needs_config: bool = False) -> Settings:
         """The settings. Without config.yaml (and none asked for) empty ones on `--db`, unless the
         command needs feeds, topics or channels."""
-        from watcher.config.load import load
-        from watcher.config.settings import Settings
-
         path = Path(self.config or DEFAULT_CONFIG)
         if self.config is not None or needs_config or path.exists():
+            from watcher.config.load import load
+
             settings = load(path)
             return settings.on(Path(self.db)) if self.db else settings
+        from watcher.config.settings import Settings
+
         return Settings.empty(Path(self.db or DEFAULT_DATABASE))
 
     def database(self) -> Path:
         """The database alone, without reading the config where `--db` names it."""
-        return Path(self.db) if self.db else self.settings().database
+        if self.db:
+            return Path(self.db)
+        return self._named_plainly() or self.settings().database
+
+    def _named_plainly(self) -> Path | None:
+        """The database of a config that says it in so many words, or not at all, without reading
+        the rest: reading commands are to be quick. None where it is said in any other way."""
+        path = Path(self.config or DEFAULT_CONFIG)
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None
+        if "database" not in text and _IS_BLOCK.match(text):
+            return path.parent / DEFAULT_DATABASE
+        found = _NAMED.findall(text)
+        if len(found) == 1 and text.count("database") == 1:
+            return path.parent / str(found[0])
+        return None
 
     def reader(self) -> Reader:
         from watcher.app import open_reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,9 @@ from watcher.cli.output import (
 from watcher.errors import Place, QueryError, UsageError
 from watcher.model.rows import FoundArticle
 from watcher.model.topic import Span
-from watcher.model.when import Micros
 
 if TYPE_CHECKING:
+    from watcher.model.when import Micros
     from watcher.ports import Reader
     from watcher.topics.ast import Query, QueryWarning
 
@@ -176,8 +176,7 @@ def _hits(where: Where, asked: Asked, narrow: Filter) -> Iterator[Hit]:
     from watcher.topics.facts import facts_of
     from watcher.topics.parse import parse_query
 
-    settings = where.settings()
-    parsed = parse_query(asked.query, settings.aliases, settings.saved, _zone(asked.zone))
+    parsed = parse_query(asked.query, *_names_of(where, asked.query), _zone(asked.zone))
     for warning in parsed.warnings:
         print_warning(_problem(warning, asked.query), as_json=asked.as_json)
     reader = where.reader()
@@ -215,6 +214,15 @@ def _zone(name: str | None) -> tzinfo:
         raise UsageError(
             "WTC-USE-003", f"--tz: {name!r} is no time zone", hint="write for example Europe/Tirane"
         ) from error
+
+
+def _names_of(where: Where, query: str) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, str]]:
+    """The aliases and topics of the config, for a query that may name one: reading a config takes
+    longer than most searches."""
+    if "@" not in query and "topic" not in query:
+        return {}, {}
+    settings = where.settings()
+    return settings.aliases, settings.saved
 
 
 def _problem(warning: QueryWarning, query: str) -> QueryError:

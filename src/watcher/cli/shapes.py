@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watcher.cli.output import when
-from watcher.model.alert import ChannelState, Mute
-from watcher.model.article import ArticleText, Credit, Extraction, Link
 from watcher.model.feed import FeedMemory, ParsedEntry, ParsedFeed, Pause, Wishes
-from watcher.model.follow import FollowLink, FoundBy, OutletRow
-from watcher.model.rows import (
-    AlertRow,
-    ArticleRow,
-    BrokenRow,
-    DeliveryRow,
-    FeedRow,
-    MatchRow,
-    PollRow,
-    RevisionRow,
-    StatusRow,
-    StoryRow,
-    TopicRow,
-)
-from watcher.model.topic import Span
-from watcher.model.when import Dated
+
+if TYPE_CHECKING:
+    from watcher.model.alert import ChannelState, Mute
+    from watcher.model.article import ArticleText, Credit, Extraction, Link
+    from watcher.model.follow import FollowLink, FoundBy, OutletRow
+    from watcher.model.rows import (
+        AlertRow,
+        ArticleRow,
+        BrokenRow,
+        DeliveryRow,
+        FeedRow,
+        MatchRow,
+        PollRow,
+        RevisionRow,
+        StatusRow,
+        StoryRow,
+        TopicRow,
+    )
+    from watcher.model.topic import Span
+    from watcher.model.when import Dated
 
 Shape = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from watcher.feeds.policy import PUBLIC_FLOOR, CadencePolicy
 from watcher.feeds.words import clamped, count, span
-from watcher.model.feed import FeedState, Pause, PollDecision, PollError
+from watcher.model.feed import BROKEN, FeedState, Pause, PollDecision, PollError
 from watcher.model.page import FetchFailed, FetchResult, Hop, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros, rfc3339
 from watcher.text.hashes import bytes_hash
@@ -50,9 +50,6 @@ def decide_failed(
         pause=_pause(result, wait, now, policy),
         micros=0 if isinstance(result, FetchFailed) else result.micros,
     )
-
-
-BROKEN = "WTC-INT-002"
 
 
 def decide_broken(

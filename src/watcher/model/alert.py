@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.article import ArticleDraft, CopyKind, Outlet, Role, StoredText
-from watcher.model.follow import FollowLink
-from watcher.model.story import Candidate, OpenStory, Placement
-from watcher.model.topic import Match
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.article import ArticleDraft, CopyKind, Outlet, Role, StoredText
+    from watcher.model.follow import FollowLink
+    from watcher.model.story import Candidate, OpenStory, Placement
+    from watcher.model.topic import Match
+    from watcher.model.when import Micros
 
 AlertKind = Literal[
     "match", "digest", "channel_failing", "channel_recovered", "source_broken", "source_recovered"
@@ -140,6 +141,8 @@ SendResult = Receipt | Retry | Dead
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
+    """One try at a delivery."""
+
     at: Micros
     status: int | None
     error: str | None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.when import Dated, Micros
+if TYPE_CHECKING:
+    from watcher.model.when import Dated, Micros
 
 LinkRole = Literal["related", "citation", "credit", "tag", "navigation"]
 LinkKind = Literal["block", "inline"]
@@ -36,6 +37,8 @@ CopyKind = Literal["same", "excerpt", "extends", "translation"]
 
 @dataclass(frozen=True, slots=True)
 class Caption:
+    """The words below a picture."""
+
     text: str
     credit: str | None = None
 

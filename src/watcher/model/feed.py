@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.alert import Alert, Delivery
-from watcher.model.when import Dated, Micros
+if TYPE_CHECKING:
+    from watcher.model.alert import Alert, Delivery
+    from watcher.model.when import Dated, Micros
 
 ScrapeMode = Literal["all", "matched", "never"]
 FeedLife = Literal["active", "paused", "gone", "retired"]
@@ -156,6 +157,8 @@ class FeedJob:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
+    """A file that an entry comes with; `length` in bytes, as stated."""
+
     url: str
     type: str | None = None
     length: int | None = None
@@ -267,10 +270,14 @@ PollOutcome = Literal["new", "unchanged", "not_modified", "failed", "deferred"]
 
 @dataclass(frozen=True, slots=True)
 class PollError:
+    """Why a poll failed: a stable code, a sentence, and what can be done."""
+
     code: str
     message: str
     hint: str | None = None
 
+
+BROKEN = "WTC-INT-002"  # the code of a feed that our own code breaks on
 
 # How a step of `reasons` begins that the budget of polls made; `status` counts by it.
 STRETCHED = "poll.budget: "
@@ -308,6 +315,8 @@ class FeedStanding:
 
 @dataclass(frozen=True, slots=True)
 class RetryRefused:
+    """Why a feed is not polled now, and when it may be."""
+
     reason: str
     next_due: Micros | None = None
 

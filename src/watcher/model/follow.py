@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.article import LinkRole
 from watcher.model.when import DAY, Micros
+
+if TYPE_CHECKING:
+    from watcher.model.article import LinkRole
 
 # What became of a page that was followed. `known`: an article of ours already stood there;
 # `budget`: it was not asked for, because no budget of its topics had room within its time.

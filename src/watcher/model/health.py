@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.when import Micros
 
 Level = Literal["ok", "note", "warning", "error"]
 

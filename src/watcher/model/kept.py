@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from watcher.model.article import ArticleText, Outlet
-from watcher.model.feed import Entry
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.article import ArticleText, Outlet
+    from watcher.model.feed import Entry
+    from watcher.model.when import Micros
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.feed import Pause
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.feed import Pause
+    from watcher.model.when import Micros
 
 # Who asks: a subscribed feed is the user's own request, all others but robots.txt ask robots.txt.
 Purpose = Literal["feed", "sitemap", "listing", "article", "robots", "discovery"]

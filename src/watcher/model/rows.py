@@ -6,14 +6,15 @@ Times are Micros; the command line turns them into text.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from watcher.model.alert import Attempt
-from watcher.model.article import ArticleText, Outlet
-from watcher.model.feed import FeedLife, FeedMemory, Pause
-from watcher.model.follow import FoundBy
-from watcher.model.topic import Span
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.alert import Attempt
+    from watcher.model.article import ArticleText, Outlet
+    from watcher.model.feed import FeedLife, FeedMemory, Pause
+    from watcher.model.follow import FoundBy
+    from watcher.model.topic import Span
+    from watcher.model.when import Micros
 
 T = TypeVar("T")
 
@@ -28,6 +29,8 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PollRow:
+    """A poll that was done, as `feeds show` lists it."""
+
     at: Micros
     outcome: str
     status: int | None
@@ -90,6 +93,8 @@ class BrokenRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
+    """A feed with all that is known of it."""
+
     feed: str
     url: str
     fetch_url: str
@@ -118,6 +123,8 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
+    """A topic, with how often it was found true."""
+
     topic: str
     version: int
     query: str
@@ -128,6 +135,8 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryArticleRow:
+    """An article as a part of its story."""
+
     article: str
     id: str | None
     url: str
@@ -142,6 +151,8 @@ class StoryArticleRow:
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
+    """A story with its articles."""
+
     story: str
     title: str
     first_seen: Micros
@@ -150,6 +161,8 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
+    """An alert as it was decided, raised or not."""
+
     alert: str
     kind: str
     topic: str
@@ -164,6 +177,8 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
+    """A delivery with its attempts."""
+
     delivery: str
     alert: str
     channel: str
@@ -174,6 +189,8 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
+    """A topic found true on a revision."""
+
     topic: str
     topic_version: int
     revision: int
@@ -183,6 +200,8 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True)
 class RevisionRow:
+    """A version of an article."""
+
     n: int
     seen_at: Micros
     changes: tuple[str, ...]
@@ -249,6 +268,8 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class StatusRow:
+    """What `status` tells of feeds, entries and deliveries."""
+
     feeds: dict[str, int]  # by state, with `late` among them
     failing: tuple[FailingRow, ...]  # those that fail longest
     notes: tuple[NoteRow, ...]  # what polls had to tell of late, newest first

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.feed import ParsedFeed
+if TYPE_CHECKING:
+    from watcher.model.feed import ParsedFeed
 
 How = Literal[
     "itself",  # the address that was given is a feed

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from watcher.model.article import CopyKind, Role, StoredText
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.article import CopyKind, Role, StoredText
+    from watcher.model.when import Micros
 
 
 @dataclass(frozen=True, slots=True)

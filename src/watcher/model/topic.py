@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from watcher.model.follow import FollowWish
-from watcher.model.when import Micros
+if TYPE_CHECKING:
+    from watcher.model.follow import FollowWish
+    from watcher.model.when import Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class TopicSpec:
 
 @dataclass(frozen=True, slots=True)
 class TopicVersion:
+    """A meaning that a topic had from `since` on."""
+
     topic: str
     version: int
     query: str

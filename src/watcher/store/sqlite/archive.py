@@ -6,14 +6,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from watcher.model.article import ArticleText
 from watcher.model.rows import FoundArticle
-from watcher.model.when import Micros
-from watcher.store.sqlite import follow_read
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 from watcher.text.urls import key as url_key
+
+if TYPE_CHECKING:
+    from watcher.model.article import ArticleText
+    from watcher.model.when import Micros
 
 BATCH = 200  # candidates of a search read at a time
 RANKED = 5_000  # newest candidates that a rank is made of (spec `storage` D4)
@@ -124,6 +125,8 @@ class Archive:
         return [row[0] for row in rows.fetchall()]
 
     def _found(self, key: int) -> FoundArticle | None:
+        from watcher.store.sqlite import follow_read
+
         row = self._db.execute(ARTICLE + " WHERE a.key = ?", (key,)).fetchone()
         if row is None:
             return None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from watcher.feeds.backoff import BROKEN
-from watcher.model.feed import EntryJob
+from watcher.model.feed import BROKEN
 from watcher.model.rows import BrokenRow
-from watcher.model.when import Micros
 from watcher.store.sqlite.codec import clean
+
+if TYPE_CHECKING:
+    from watcher.model.feed import EntryJob
+    from watcher.model.when import Micros
 
 SHOWN = 50  # of one feed
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import json
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
-from watcher.model.article import ArticleText
 from watcher.model.follow import FollowRow, FoundBy, OutletRow
 from watcher.model.kept import ArticleContext
 from watcher.store.sqlite.codec import Row, dump, load_entry, load_spec, outlet
 from watcher.store.sqlite.follow import INHERITED, depth, link, names, owners
 from watcher.text.urls import host, origin, outlet_domain
+
+if TYPE_CHECKING:
+    from watcher.model.article import ArticleText
 
 EXAMPLES = 3
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from watcher.errors import UsageError
 from watcher.model.rows import Page
-from watcher.store.sqlite.codec import Row
+
+if TYPE_CHECKING:
+    from watcher.store.sqlite.codec import Row
 
 T = TypeVar("T")
 

@@ -8,11 +8,10 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from watcher.model.feed import STRETCHED
 from watcher.model.follow import FollowRow, OutletRow
-from watcher.model.kept import ArticleContext
 from watcher.model.rows import (
     ActRow,
     ArticleRow,
@@ -25,12 +24,16 @@ from watcher.model.rows import (
     VersionRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite import broken, follow_read, pages, records, versions
+from watcher.store.sqlite import broken, pages, records
 from watcher.store.sqlite.archive import ARTICLE, Archive
 from watcher.store.sqlite.codec import Row, clean, outlet
 from watcher.store.sqlite.connect import connect_reader
 from watcher.store.sqlite.told import Told
 from watcher.text.urls import key as url_key
+
+if TYPE_CHECKING:
+    from watcher.model.follow import FollowRow, OutletRow
+    from watcher.model.kept import ArticleContext
 
 T = TypeVar("T")
 
@@ -166,6 +169,8 @@ class SqliteReader(Told, Archive):
         return None if row is None else self._article(row)
 
     def _article(self, row: Row) -> ArticleRow:
+        from watcher.store.sqlite import follow_read
+
         article = row["article"]
         text = self._text(row)
         return ArticleRow(
@@ -205,16 +210,24 @@ class SqliteReader(Told, Archive):
         )
 
     def followed(self, article: str) -> tuple[FollowRow, ...]:
+        from watcher.store.sqlite import follow_read
+
         return follow_read.of_article(self._db, article)
 
     def context(self, article: str) -> ArticleContext | None:
+        from watcher.store.sqlite import follow_read
+
         row = self._db.execute(ARTICLE + " WHERE a.article = ?", (article,)).fetchone()
         return None if row is None else follow_read.context(self._db, row, self._text(row))
 
     def outlets_met(self) -> tuple[OutletRow, ...]:
+        from watcher.store.sqlite import follow_read
+
         return follow_read.outlets(self._db)
 
     def versions(self, article: str) -> tuple[VersionRow, ...]:
+        from watcher.store.sqlite import versions
+
         return versions.versions(self._db, article)
 
     def _all(self, query: str, article: str, make: Callable[[Row], T]) -> tuple[T, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-from watcher.model.alert import Attempt, ChannelState, Mute
 from watcher.model.rows import AlertRow, DeliveryRow, Page
-from watcher.model.when import Micros
-from watcher.store.sqlite import channels, pages, records, waiting
+from watcher.store.sqlite import pages, records
 from watcher.store.sqlite.codec import Row, clean, optional
+
+if TYPE_CHECKING:
+    from watcher.model.alert import ChannelState, Mute
+    from watcher.model.when import Micros
 
 DELIVERY = """
 SELECT *, CASE WHEN lease_token IS NULL THEN state ELSE 'leased' END AS shown FROM delivery
@@ -52,10 +55,14 @@ class Told:
         return dict(rows.fetchall())
 
     def mutes(self, now: Micros) -> list[Mute]:
+        from watcher.store.sqlite import waiting
+
         held = waiting.mutes(self._db).values()
         return [one for one in held if one.until is None or one.until > now]
 
     def channels(self) -> list[ChannelState]:
+        from watcher.store.sqlite import channels
+
         return list(channels.states(self._db))
 
     def deliveries(
@@ -75,6 +82,8 @@ class Told:
         return pages.page(rows, limit, self._delivery, lambda row: str(row["id"]))
 
     def _delivery(self, row: Row) -> DeliveryRow:
+        from watcher.model.alert import Attempt
+
         attempts = self._db.execute(
             "SELECT at, status, error, ms FROM attempt WHERE delivery = ? ORDER BY id",
             (row["delivery"],),

@@ -6,15 +6,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
+from typing import TYPE_CHECKING
 
 from watcher.model.alert import PlaceView, StoryMember
 from watcher.model.article import ArticleDraft, StoredText
 from watcher.model.story import Candidate
-from watcher.model.when import Micros
 from watcher.store.sqlite import follow, waiting
 from watcher.store.sqlite import stories as stories_
 from watcher.store.sqlite.codec import Row, clean, load_date, load_link, load_text, outlet
 from watcher.stories.lineage import known_at
+
+if TYPE_CHECKING:
+    from watcher.model.when import Micros
 
 CANDIDATES = 5
 COMMON = 20  # a print on more articles of one outlet is boilerplate (spec `matching` §5)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from watcher.cli.options import Where
 from watcher.store.sqlite.store import open_store
 
 HEAVY = {
@@ -71,6 +72,39 @@ def test_reading_the_database_loads_nothing_heavy(database: str, args: list[str]
     status, loaded = run(*args, "--db", database)
     assert status == 0
     assert not loaded & HEAVY
+
+
+READING = {"pydantic", "ruamel.yaml", "jinja2", "watcher.model.page", "watcher.feeds.backoff"}
+
+
+@pytest.mark.parametrize("args", [["status"], ["search", "camp"], ["feeds", "list"]])
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [("feeds: []\n", True), ("# ours\ndatabase: w.db  # here\n", True), ("", False)],
+)
+def test_a_config_is_not_read_where_only_the_database_is_asked_of_it(
+    database: str, tmp_path: Path, args: list[str], config: str, named: bool
+) -> None:
+    (tmp_path / "watcher.db").write_bytes(Path(database).read_bytes())
+    where = ["--db", database]
+    if named:
+        (tmp_path / "mine.yaml").write_text(config)
+        where = ["-c", str(tmp_path / "mine.yaml")]
+    status, loaded = run(*args, *where)
+    assert status in {0, 4}
+    assert not loaded & READING
+
+
+@pytest.mark.parametrize(
+    "config",
+    ["'database': w.db\n", "database: [w.db]\n", "{database: w.db}\n", "database: 'w.db'\n"],
+)
+def test_a_config_that_names_its_database_in_any_other_way_is_read(
+    tmp_path: Path, config: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(config)
+    assert Where(str(path), None)._named_plainly() is None
 
 
 def test_show_loads_nothing_heavy_even_where_it_finds_nothing(database: str) -> None:

@@ -33,11 +33,87 @@ and `--db`; data goes to standard output, everything else to standard error.
 """
 
 
+METRICS_HEAD = """\
+# Metrics
+
+What `/metrics` of the daemon says ([how to ask it](../deploy.md)). Labels hold only what config.yaml
+or the code bounds: never an address or an id. Counters begin anew with every start.
+
+"""
+
+CODES_HEAD = """\
+# Exit statuses and error codes
+
+"""
+
+
+def metrics() -> str:
+    from watcher.daemon.metrics import Metrics
+
+    lines = ["| metric | kind | labels | is |", "|---|---|---|---|"]
+    lines += [
+        f"| `{one.name}` | {one.kind} | {', '.join(f'`{name}`' for name in one.labels)} | {one.help} |"
+        for one in Metrics()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def codes() -> str:
+    """Every exit status, and every code with the first words of its messages in the source."""
+    from watcher.exits import Exit
+
+    lines = ["| exit status | is |", "|---|---|"]
+    lines += [f"| {one.value} | {one.meaning} |" for one in Exit]
+    lines += [
+        "",
+        "Every error has a code that stays, whatever its words become. The letters after `WTC-` say",
+        "where it comes from:",
+        "",
+        "| code | from |",
+        "|---|---|",
+    ]
+    found = _codes()
+    for group, what in GROUPS.items():
+        held = sorted(code for code in found if code.split("-")[1] == group)
+        if held:
+            lines.append(f"| {', '.join(f'`{code}`' for code in held)} | {what} |")
+    other = sorted(code for code in found if code.split("-")[1] not in GROUPS)
+    if other:
+        lines.append(f"| {', '.join(f'`{code}`' for code in other)} | elsewhere |")
+    return "\n".join(lines) + "\n"
+
+
+GROUPS = {
+    "CFG": "config.yaml",
+    "QRY": "a query",
+    "USE": "the command line",
+    "IN": "a file or page that a command was given",
+    "DB": "the database",
+    "RUN": "the running daemon",
+    "NET": "fetching; from 400 on the server's own status",
+    "FEED": "reading a feed, or looking for one",
+    "ART": "reading a page",
+    "OUT": "deliveries",
+    "INT": "a fault of watcher's own",
+    "WORK": "a reader of feeds or pages that was ended",
+}
+
+
+def _codes() -> set[str]:
+    import re
+
+    source = HERE.parents[1] / "src" / "watcher"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(source.rglob("*.py")))
+    return set(re.findall(r"WTC-[A-Z]+-[0-9]{3}", text))
+
+
 def pages() -> dict[str, str]:
     """File name to content."""
     from watcher.config.schema import reference, schema_text
 
     return {
+        "metrics.md": METRICS_HEAD + metrics(),
+        "codes.md": CODES_HEAD + codes(),
         "config.schema.json": schema_text(),
         "config.md": CONFIG_HEAD + reference(),
         "commands.md": COMMANDS_HEAD + commands(),

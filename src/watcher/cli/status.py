@@ -10,20 +10,52 @@ from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import counted, one_line, print_object
 
+UNHEALTHY = 5
+
 
 @click.command()
+@click.option("--health", is_flag=True, help="Exit with 5 where the daemon does not answer.")
+@click.option("--watch", is_flag=True, help="Show it again every two seconds, until Ctrl-C.")
 @where_options
 @json_options
-def status(where: Where, as_json: bool, ndjson: bool) -> None:
-    """Show the daemon, the feeds, what waits to be sent, and the database."""
+def status(where: Where, health: bool, watch: bool, as_json: bool, ndjson: bool) -> int:
+    """Show the daemon, the feeds, what waits to be sent, and the database.
+
+    `watcher doctor` says what is wrong, and what mends it.
+
+    \b
+    Examples:
+      watcher status
+      watcher status --watch
+      watcher status --health || systemctl restart watcher
+    """
+    database = where.database()
+    if not watch:
+        daemon = _daemon(database)
+        _show(database, daemon, as_json=as_json or ndjson)
+        return UNHEALTHY if health and not daemon["running"] else 0
+    while True:
+        if not (as_json or ndjson):
+            click.clear()
+        _show(database, _daemon(database), as_json=as_json or ndjson)
+        _wait()
+
+
+def _wait() -> None:
+    """Two seconds. Ctrl-C ends it with 130."""
+    import threading
+
+    threading.Event().wait(2.0)
+
+
+def _show(database: Any, daemon: dict[str, Any], *, as_json: bool) -> None:
     from watcher.app import open_reading
     from watcher.system import SystemClock
 
-    database = where.database()
-    daemon = _daemon(database)
     reader = open_reading(database)
     shape = shapes.status(reader.status(SystemClock().now()), daemon=daemon, path=str(database))
-    if as_json or ndjson:
+    reader.close()
+    if as_json:
         print_object(shape)
     else:
         _print(shape)

@@ -414,6 +414,10 @@ class Reader(Protocol):
         """What is muted or snoozed at that time."""
         ...
 
+    def topic_version(self, topic: str) -> TopicVersion | None:
+        """The newest that was loaded."""
+        ...
+
     def query(self, topic: str, version: int) -> str | None:
         """The topic's query as it was written in that version."""
         ...

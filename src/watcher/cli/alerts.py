@@ -12,6 +12,7 @@ from watcher.cli.lists import every, print_facts, print_page
 from watcher.cli.mutes import mute, muted, snooze, unmute
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import clean, not_there, one_line, print_object, print_table
+from watcher.cli.why_not import why_not
 
 if TYPE_CHECKING:
     from watcher.model.rows import AlertRow
@@ -80,7 +81,7 @@ def alerts_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool
     )  # fmt: skip
 
 
-for command in (mute, snooze, unmute, muted):
+for command in (why_not, mute, snooze, unmute, muted):
     alerts.add_command(command)
 
 

@@ -11,6 +11,7 @@ from watcher.store.sqlite.codec import Row, clean, optional
 
 if TYPE_CHECKING:
     from watcher.model.alert import ChannelState, Mute
+    from watcher.model.topic import TopicVersion
     from watcher.model.when import Micros
 
 DELIVERY = """
@@ -43,6 +44,13 @@ class Told:
             (clean(topic), version),
         ).fetchone()
         return None if row is None else str(row["query"])
+
+    def topic_version(self, topic: str) -> TopicVersion | None:
+        from watcher.model.topic import TopicVersion
+        from watcher.store.sqlite import topics
+
+        row = self._db.execute(topics.NEWEST, (clean(topic),)).fetchone()
+        return None if row is None else TopicVersion(topic, *row)
 
     def delivery(self, ident: str) -> DeliveryRow | None:
         row = self._db.execute(DELIVERY + "WHERE delivery = ?", (clean(ident),)).fetchone()

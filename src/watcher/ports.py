@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         VersionRow,
     )
     from watcher.model.source import Candidate
+    from watcher.model.story import StoryAct
     from watcher.model.topic import TopicSpec, TopicVersion
     from watcher.model.when import Micros
 
@@ -290,6 +291,11 @@ class DeliveryStore(Protocol):
 
     def mute(self, mute: Mute) -> None:
         """A topic or a story is told of no more, or later."""
+        ...
+
+    def act_on_story(self, act: StoryAct, now: Micros) -> str | None:
+        """What somebody says of stories, kept ever after. Returns the story that it is about
+        afterwards, None where it does not apply."""
         ...
 
     def unmute(self, thing: str, author: str, now: Micros) -> bool:

@@ -18,7 +18,10 @@ SHAPES = {
         *("reader", "entries", "lag", "error", "merged_into", "pause"),
     },
     "topics": {"topic", "version", "query", "channels", "matches_today", "matches_total"},
-    "stories": {"story", "title", "first_seen", "articles"},
+    "stories": {
+        *("story", "title", "first_seen", "articles", "outlets", "languages"),
+        *("links", "aliases", "acts"),
+    },
     "alerts": {
         *("alert", "kind", "topic", "topic_version", "story", "article", "revision", "decision"),
         *("reason", "at"),
@@ -28,7 +31,7 @@ SHAPES = {
 COUNTS = {"feeds": 2, "topics": 2, "stories": 4, "alerts": 2, "deliveries": 2}
 IN_STORY = {
     *("article", "id", "title", "url", "outlet", "role", "kind", "copy_of", "score", "why"),
-}
+} | {"published", "first_seen", "language", "lag", "uncertain"}
 
 names = pytest.mark.parametrize("name", SHAPES)
 
@@ -272,3 +275,25 @@ def test_the_database_is_the_configs_unless_named(cli, db, tmp_path):
     assert (named.status, named.code) == (69, "WTC-DB-001")
     missing = cli("status", "-c", "nothing.yaml")
     assert (missing.status, missing.code) == (78, "WTC-CFG-001")
+
+
+def test_people_say_what_stories_are_and_it_is_kept(cli, db, tmp_path):
+    mine = tmp_path / "mine.db"
+    mine.write_bytes(db.read_bytes())
+    story = cli("show", COPY.article, "--db", mine, "--json").json["story"]
+
+    said = cli("stories", "not-a-copy", COPY.article, "--db", mine, "--json").json
+    assert {one["article"]: one["role"] for one in said["articles"]}[COPY.article] == "report"
+    assert cli("stories", "not-a-copy", COPY.article, "--db", mine).status == 2
+
+    made = cli("stories", "split", COPY.article, "--db", mine, "--json").json["story"]
+    assert made != story
+    assert (
+        cli("stories", "show", made, "--db", mine, "--json")
+        .json["acts"][0]["act"]
+        .startswith("split: from")
+    )
+
+    merged = cli("stories", "merge", made, story, "--db", mine, "--json").json
+    assert len(merged["articles"]) == 2
+    assert cli("stories", "show", made, "--db", mine, "--json").json["story"] == merged["story"]

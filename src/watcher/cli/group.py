@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "watcher.cli.topics:topics",
         "The topics, their matches, and a test over the archive.",
     ),
-    "stories": ("watcher.cli.lists:stories", "The stories, with their articles and copies."),
+    "stories": ("watcher.cli.stories:stories", "The stories, with their articles and copies."),
     "alerts": ("watcher.cli.alerts:alerts", "What was told, what was not, and why."),
     "deliveries": ("watcher.cli.deliveries:deliveries", "What was sent to which channel."),
     "channels": ("watcher.cli.channels:channels", "The ways to people, and how they fare."),

@@ -7,13 +7,9 @@ from typing import Any, TypeVar
 
 import click
 
-from watcher.cli import shapes
-from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import (
-    not_there,
     one_line,
     print_list,
-    print_object,
     print_table,
     say_more,
 )
@@ -41,58 +37,6 @@ def _batches(fetch: Callable[[int, str | None], Page[R]], after: str | None) -> 
         if page.next is None:
             return
         after = page.next
-
-
-@click.group()
-def stories() -> None:
-    """The stories, with their articles and copies."""
-
-
-@stories.command("list")
-@where_options
-@json_options
-@page_options(50)
-def stories_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
-    """List the stories, newest first."""
-    reader = where.reader()
-    page = every(lambda n, cursor: reader.stories(limit=n, after=cursor), limit, after)
-    print_page(
-        page,
-        shapes.story,
-        as_json,
-        ndjson,
-        [
-            "story",
-            "first_seen",
-            ("articles", lambda row: len(row["articles"])),
-            ("copies", lambda row: sum(one["role"] == "copy" for one in row["articles"])),
-            ("outlets", lambda row: ", ".join({one["outlet"]: None for one in row["articles"]})),
-            "title",
-        ],
-        empty="no stories yet",
-    )
-
-
-@stories.command("show")
-@click.argument("ident", metavar="STORY")
-@where_options
-@json_options
-def stories_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
-    """Show one story: who wrote it, who copied it, and what says so."""
-    row = where.reader().story(ident)
-    if row is None:
-        raise not_there("story", ident, "stories")
-    shape = shapes.story(row)
-    if as_json or ndjson:
-        print_object(shape)
-        return
-    print_facts(shape, ["story", "title", "first_seen"])
-    click.echo()
-    print_table(
-        shape["articles"],
-        ["article", "role", "kind", "outlet", "title", "why"],
-        empty="its articles have moved to other stories",
-    )
 
 
 def print_page(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         PollRow,
         RevisionRow,
         StatusRow,
-        StoryRow,
         TopicRow,
     )
     from watcher.model.topic import Span
@@ -253,29 +252,6 @@ def topic(row: TopicRow) -> Shape:
         "channels": list(row.channels),
         "matches_today": row.matches_today,
         "matches_total": row.matches_total,
-    }
-
-
-def story(row: StoryRow) -> Shape:
-    return {
-        "story": row.story,
-        "title": row.title,
-        "first_seen": when(row.first_seen),
-        "articles": [
-            {
-                "article": one.article,
-                "id": one.id,
-                "url": address(one.url),
-                "title": one.title,
-                "outlet": one.outlet.name,
-                "role": one.role,
-                "kind": one.kind,
-                "copy_of": one.copy_of,
-                "score": one.score,
-                "why": one.why,
-            }
-            for one in row.articles
-        ],
     }
 
 

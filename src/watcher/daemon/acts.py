@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import anyio
 
 from watcher.app import App, open_app, open_writing
 from watcher.errors import UsageError
 from watcher.model.alert import Mute
+from watcher.model.story import StoryAct
 from watcher.model.when import rfc3339
 from watcher.pipeline.retry import Retried, retry
 from watcher.ports import Journal, Store
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from watcher.model.when import Micros
     from watcher.ports import Clock
 
+STORY_ACTS: dict[str, Literal["merge", "split", "not-a-copy"]] = {
+    "merge": "merge",
+    "split": "split",
+    "not-a-copy": "not-a-copy",
+}
 SLOW_SECONDS = 90.0  # a poll within its deadline, its turn in the lane, and the reading
 
 
@@ -42,11 +48,35 @@ def use_cases(app: App, beat: Callable[[], None]) -> dict[str, UseCase]:
         beat()
         return {"retried": shape(done)}
 
-    return dict.fromkeys(ACTS, act) | {"retry": poll_now}
+    async def on_story(request: Mapping[str, Any]) -> dict[str, Any]:
+        done = await app.desk.store.run(lambda store: store.act_on_story(story_act(request), now()))
+        return {"story": done}
+
+    return dict.fromkeys(ACTS, act) | {"story": on_story, "retry": poll_now}
 
 
 ACTS = ("pause", "resume", "deliver_again", "enable_channel", "disable_channel", "mute",
         "unmute")  # fmt: skip
+
+
+def story_act(request: Mapping[str, Any]) -> StoryAct:
+    """The act that a request on the socket names. Raises KeyError for any other."""
+    name: Literal["merge", "split", "not-a-copy"] = STORY_ACTS[str(request["act"])]
+    other = request.get("other")
+    return StoryAct(name, str(request["one"]), str(request["author"]), other and str(other))
+
+
+def on_story(database: Path, request: Mapping[str, Any]) -> str | None:
+    """Through the daemon where it runs, else here. Raises BusyError where another process holds
+    the database."""
+    from watcher.daemon.client import ask
+
+    reply = ask(database, {"do": "story", **request})
+    if reply is not None:
+        done = reply["story"]
+        return None if done is None else str(done)
+    with closing(open_writing(database)) as store:
+        return store.act_on_story(story_act(request), SystemClock().now())
 
 
 def acted(store: Store, request: Mapping[str, Any], now: Micros) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from watcher.model.feed import FeedLife, FeedMemory, Pause
     from watcher.model.follow import FoundBy
     from watcher.model.topic import Span
-    from watcher.model.when import Micros
+    from watcher.model.when import Dated, Micros
 
 T = TypeVar("T")
 
@@ -147,16 +147,34 @@ class StoryArticleRow:
     copy_of: str | None
     score: float | None
     why: str
+    published: Dated | None = None
+    first_seen: Micros = 0
+    known: Micros = 0  # since when its text stood there, at the latest
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLinkRow:
+    """A link from one article of a story to another one that is stored, of whatever story."""
+
+    article: str
+    to: str
+    story: str
+    role: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class StoryRow:
-    """A story with its articles."""
+    """`articles` in the order of the news. `aliases`: stories that turned out to be this one."""
 
     story: str
     title: str
     first_seen: Micros
     articles: tuple[StoryArticleRow, ...]
+    links: tuple[StoryLinkRow, ...] = ()
+    aliases: tuple[str, ...] = ()
+    acts: tuple[ActRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

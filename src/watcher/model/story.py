@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from watcher.model.article import CopyKind, Role, StoredText
@@ -55,6 +55,17 @@ class Standing:
     copy_of: str | None = None
     score: float | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryAct:
+    """What somebody says of stories: that `one` and `other` are the same (merge), that the article
+    `one` is not of its story (split), or no copy (not-a-copy)."""
+
+    act: Literal["merge", "split", "not-a-copy"]
+    one: str
+    author: str
+    other: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,32 +89,43 @@ def _join(
 def _with_roles(
     placed: Placement, draft: ArticleDraft, members: Iterable[StoryMember]
 ) -> Placement:
-    """Of the texts that come from no other one is the story's original, the first known; all the
-    others are reports. It depends on who is there, never on who came when."""
-    stands: dict[str, Standing] = {
-        one.article: Standing(one.article, one.role, one.kind, one.copy_of, one.score)
-        for one in members
-    }
-    times: dict[str, tuple[Micros, Micros, str]] = {
-        one.article: (
-            one.first_seen if one.known is None else one.known,
-            one.first_seen,
-            one.article,
-        )
-        for one in members
-    }
-    before = dict(stands)
-    stands |= {one.article: one for one in (*placed.changes, placed.standing)}
+    """With the roles of all members as the draft's coming leaves them."""
+    before = {one.article: _standing(one) for one in members}
+    stands = before | {one.article: one for one in (*placed.changes, placed.standing)}
+    times = {one.article: _known(one) for one in members}
     times[draft.article] = known(Side.of_draft(draft))
-    own = [name for name, one in stands.items() if one.copy_of is None and name in times]
-    first = min(own, key=times.__getitem__, default=draft.article)
-    for name in own:
-        role: Role = "original" if name == first else "report"
-        if stands[name].role != role:
-            why = stands[name].why or (
-                f"decided anew: {draft.article} came, the first known is {first}"
-            )
-            stands[name] = replace(stands[name], role=role, why=why)
+    changed = _roles(stands, times, f"{draft.article} came")
+    stands |= {one.article: one for one in changed}
     standing = stands.pop(draft.article)
     changes = tuple(one for name, one in stands.items() if before.get(name) != one)
     return replace(placed, standing=standing, changes=changes)
+
+
+def settled(members: Sequence[StoryMember]) -> list[Standing]:
+    """The members whose role is another one, now that somebody changed who belongs together."""
+    stands = {one.article: _standing(one) for one in members}
+    return _roles(stands, {one.article: _known(one) for one in members}, "by hand")
+
+
+def _roles(
+    stands: Mapping[str, Standing], times: Mapping[str, tuple[Micros, Micros, str]], by: str
+) -> list[Standing]:
+    """Of the texts that come from no other one is the story's original, the first known; all the
+    others are reports. It depends on who is there, never on who came when."""
+    own = [name for name, one in stands.items() if one.copy_of is None and name in times]
+    first = min(own, key=times.__getitem__, default="")
+    changed = []
+    for name in own:
+        role: Role = "original" if name == first else "report"
+        if stands[name].role != role:
+            why = stands[name].why or f"decided anew, {by}: the first known is {first}"
+            changed.append(replace(stands[name], role=role, why=why))
+    return changed
+
+
+def _standing(one: StoryMember) -> Standing:
+    return Standing(one.article, one.role, one.kind, one.copy_of, one.score)
+
+
+def _known(one: StoryMember) -> tuple[Micros, Micros, str]:
+    return (one.first_seen if one.known is None else one.known, one.first_seen, one.article)

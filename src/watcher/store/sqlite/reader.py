@@ -24,7 +24,7 @@ from watcher.model.rows import (
     VersionRow,
 )
 from watcher.model.when import DAY, MINUTE, Micros
-from watcher.store.sqlite import broken, pages, records
+from watcher.store.sqlite import broken, pages, records, story_view
 from watcher.store.sqlite.archive import ARTICLE, Archive
 from watcher.store.sqlite.codec import Row, clean, outlet
 from watcher.store.sqlite.connect import connect_reader
@@ -58,13 +58,6 @@ WHERE notes <> '[]' AND at > ? ORDER BY id DESC LIMIT ?
 """
 SHOWN = 10  # failing feeds and notes that `status` shows
 LATELY = 7 * DAY
-
-STORY_ARTICLES = """
-SELECT s.*, a.caller_id, a.url, a.outlet_domain, a.outlet_name, r.title
-FROM story_article AS s JOIN article AS a USING (article)
-JOIN revision AS r ON r.article = a.article AND r.n = a.revision
-WHERE s.story = ? ORDER BY a.key
-"""
 
 
 def open_reader(path: Path) -> SqliteReader:
@@ -136,24 +129,10 @@ class SqliteReader(Told, Archive):
     # stories
 
     def stories(self, *, limit: int, after: str | None = None) -> Page[StoryRow]:
-        rows = self._db.execute(
-            "SELECT * FROM story WHERE (key, story) < (?, ?) ORDER BY key DESC, story DESC LIMIT ?",
-            (*pages.before(after), limit + 1),
-        ).fetchall()
-        return pages.page(rows, limit, self._story, lambda row: f"{row['key']}.{row['story']}")
+        return story_view.listed(self._db, limit, after)
 
     def story(self, ident: str) -> StoryRow | None:
-        row = self._db.execute("SELECT * FROM story WHERE story = ?", (clean(ident),)).fetchone()
-        return None if row is None else self._story(row)
-
-    def _story(self, row: Row) -> StoryRow:
-        members = self._db.execute(STORY_ARTICLES, (row["story"],))
-        return StoryRow(
-            row["story"],
-            row["title"],
-            row["first_seen"],
-            tuple(records.story_article(member) for member in members),
-        )
+        return story_view.one(self._db, ident)
 
     # alerts and deliveries
 
@@ -266,7 +245,7 @@ class SqliteReader(Told, Archive):
             entries_waiting=self._one("SELECT count(*) FROM entry WHERE due_at IS NOT NULL"),
             entries_broken=self._one("SELECT count(*) FROM entry WHERE broken_by IS NOT NULL"),
             articles=self._one("SELECT count(*) FROM article"),
-            stories=self._one("SELECT count(*) FROM story"),
+            stories=self._one("SELECT count(*) FROM story WHERE merged_into IS NULL"),
             matches=self._one("SELECT count(*) FROM match"),
             alerts=self._one("SELECT count(*) FROM alert WHERE decision = 'raised'"),
             outbox=outbox,

@@ -12,11 +12,10 @@ from watcher.model.rows import (
     MatchRow,
     PollRow,
     RevisionRow,
-    StoryArticleRow,
     TopicRow,
 )
 from watcher.model.when import SECOND, rfc3339
-from watcher.store.sqlite.codec import Row, load_memory, load_spans, load_spec, outlet
+from watcher.store.sqlite.codec import Row, load_memory, load_spans, load_spec
 
 
 def feed(row: Row, polls: tuple[PollRow, ...] = ()) -> FeedRow:
@@ -99,21 +98,6 @@ def topic(row: Row) -> TopicRow:
         tuple(json.loads(row["channels"])),
         row["today"],
         row["total"],
-    )
-
-
-def story_article(row: Row) -> StoryArticleRow:
-    return StoryArticleRow(
-        article=row["article"],
-        id=row["caller_id"],
-        url=row["url"],
-        title=row["title"],
-        outlet=outlet(row),
-        role=row["role"],
-        kind=row["kind"],
-        copy_of=row["copy_of"],
-        score=row["score"],
-        why=row["why"],
     )
 
 

@@ -32,6 +32,7 @@ from watcher.model.feed import (
 )
 from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.kept import KeptPage
+from watcher.model.story import StoryAct
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import (
@@ -52,6 +53,7 @@ from watcher.store.sqlite import (
     follow,
     hosts,
     keep,
+    story_acts,
     topics,
     waiting,
 )
@@ -346,6 +348,10 @@ class SqliteStore:
     def mute(self, mute: Mute) -> None:
         with self._writing(mute.at) as db:
             acts.mute(db, mute)
+
+    def act_on_story(self, act: StoryAct, now: Micros) -> str | None:
+        with self._writing(now) as db:
+            return story_acts.act(db, act, now)
 
     def unmute(self, thing: str, author: str, now: Micros) -> bool:
         with self._writing(now) as db:

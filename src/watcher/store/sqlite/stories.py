@@ -65,8 +65,13 @@ def counts(db: Connection, draft: ArticleDraft) -> dict[str, int]:
     if draft.features is None:
         return {}
     names = [clean(one) for one in keys(draft.features)]
-    known = {row["term"]: row["n"] for row in db.execute(COUNTS, (json.dumps(names),))}
+    known = counts_of(db, names)
     return {name: known.get(name, 0) + 1 for name in names}
+
+
+def counts_of(db: Connection, names: Sequence[str]) -> dict[str, int]:
+    held = db.execute(COUNTS, (dump([clean(one) for one in names]),))
+    return {row["term"]: row["n"] for row in held}
 
 
 def near(db: Connection, draft: ArticleDraft, seen: dict[str, int]) -> tuple[OpenStory, ...]:

@@ -82,14 +82,14 @@ def load(db: Connection, draft: ArticleDraft) -> PlaceView:
     open_ = () if latest else stories_.near(db, draft, counts)
     stories = {one.stored.story for one in candidates} | {one.story for one in open_}
     stories |= {latest.story} if latest else set()
-    members = _members(db, stories)
-    articles = {one.article for group in members.values() for one in group}
+    groups = members(db, stories)
+    articles = {one.article for group in groups.values() for one in group}
     return PlaceView(
         latest=latest,
         candidates=candidates,
         told=_sets(db, TOLD, stories, "story"),
         matched=_sets(db, MATCHED, articles, "article"),
-        members=members,
+        members=groups,
         depth=follow.depth(db, latest.article) if latest else 0,
         mutes=waiting.mutes(db),
         open=open_,
@@ -178,7 +178,7 @@ def _rare(db: Connection, prints: Sequence[int]) -> list[int]:
     return [one for one in prints if one not in common]
 
 
-def _members(db: Connection, stories: Iterable[str]) -> dict[str, tuple[StoryMember, ...]]:
+def members(db: Connection, stories: Iterable[str]) -> dict[str, tuple[StoryMember, ...]]:
     names = sorted(stories)
     groups: dict[str, list[StoryMember]] = {name: [] for name in names}
     for row in db.execute(MEMBERS, (json.dumps(names),)):

@@ -17,7 +17,7 @@ install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $
 	&& $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: demo run test check format lint types imports unit bench bench-report soak docs lock clean python
+.PHONY: demo run test check format lint types imports unit bench bench-report soak docs pictures lock clean python
 
 demo: $(VENV)/.run
 	@$(BIN)/watcher demo
@@ -54,6 +54,10 @@ bench-report: $(VENV)/.bench
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+
+# Draws the demo's mails into docs/images, with a Chromium on this machine.
+pictures: $(VENV)/.run
+	$(BIN)/python docs/pictures.py
 
 soak: $(VENV)/.dev
 	$(CORPORA) $(BIN)/python -m pytest -q -n 2 tests -m slow

@@ -138,6 +138,7 @@ async def open_place(
             outlets=outlet_names(settings),
             alerts=AlertPolicy(settings.backlog, tell_imports),
             instance=_instance(),
+            recheck=settings.recheck,
         )
     finally:
         writer.close()
@@ -216,6 +217,7 @@ def _desk(
         topics=topic_desk(settings, versions),
         outlets=outlet_names(settings),
         instance=_instance(),
+        recheck=settings.recheck,
         version=__version__,
         spread=lambda: dice.uniform(-1.0, 1.0),
         **policies(settings),

@@ -12,6 +12,7 @@ from watcher.model.alert import (
     Closing,
     DeliveryJob,
     Mute,
+    Notice,
     PlaceDecision,
     PlaceView,
     SendResult,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
     from watcher.model.kept import ArticleContext, KeptPage
     from watcher.model.page import FetchRequest, FetchResult, PostResult
+    from watcher.model.recheck import Look, Looked, RecheckJob
     from watcher.model.rows import (
         AlertRow,
         ArticleRow,
@@ -144,6 +146,7 @@ PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
 RoomDecider = Callable[[ChannelState], int]
 WaitingDecider = Callable[[Sequence[Waiting], Sequence[Sent], Mapping[str, Mute]], Closing]
 ChannelDecider = Callable[[ChannelState], ChannelDecision]
+TellDecider = Callable[[PlaceView], Notice]
 PlaceDecider = Callable[[PlaceView], PlaceDecision]
 
 
@@ -244,12 +247,14 @@ class EntryStore(Protocol):
         job: EntryJob | None = None,
         next_due: Micros | None = None,
         followed: Followed | None = None,
+        looked: Looked | None = None,
     ) -> PlaceDecision | None:
         """The heart: reads the view, calls the pure `decide`, writes article, revision, links,
         prints, story, matches, alerts and deliveries, and settles the entry, all in one
         `BEGIN IMMEDIATE`. `next_due`: the entry's page is still wanted then (its feed text was
-        placed). `followed`: the link that led to it is settled too. `decide` may be called
-        again after a serialisation failure. None: lease lost."""
+        placed). `followed`: the link that led to it, `looked`: the look that brought it
+        is settled too. `decide` may be called again after a serialisation failure. None: lease
+        lost."""
         ...
 
 
@@ -342,7 +347,27 @@ class FollowStore(Protocol):
         ...
 
 
-class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, PageStore, Protocol):
+class RecheckStore(Protocol):
+    def claim_rechecks(
+        self, now: Micros, until: Micros, token: str, limit: int, hourly: float
+    ) -> list[RecheckJob]:
+        """Leases articles whose pages are due to be looked at again, longest due first, at most
+        `hourly` within any hour; none of a host that is paused."""
+        ...
+
+    def settle_recheck(
+        self,
+        looked: Looked,
+        now: Micros,
+        draft: ArticleDraft | None = None,
+        tell: TellDecider | None = None,
+    ) -> bool:
+        """Stores how a look that brought no new version ended. Where the article is found to be
+        gone, `tell` decides by the view of its `draft` what is told. False: the lease was lost."""
+        ...
+
+
+class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, PageStore, RecheckStore, Protocol):
     """The writer. One per database; every method is one transaction, or a part of the one that
     `together` makes."""
 
@@ -398,6 +423,10 @@ class Reader(Protocol):
     ) -> Page[DeliveryRow]: ...
     def article(self, ident: str) -> ArticleRow | None:
         """By article id, URL (any that led to it) or `id:…`."""
+        ...
+
+    def look(self, article: str) -> Look | None:
+        """What is known of an article's page from looking at it again; None: it never is."""
         ...
 
     def versions(self, article: str) -> tuple[VersionRow, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,9 @@ FIXED = {
     "op",
 }  # longer than what all else is cut to at the end
 
+TYPES = {"revision": "article.revised", "withdrawal": "article.removed"}
+NOUNS = {"revision": "changed", "withdrawal": "withdrawn"}
+
 Shape = dict[str, Any]
 
 
@@ -58,21 +61,24 @@ def build(
     view: PlaceView,
     source: Source,
     instance: str,
+    changes: Sequence[str] = (),
 ) -> str:
     """JSON text under `LIMIT` bytes in UTF-8, with the same keys in the same order each time."""
     item = _item(alert, match, draft, placement, view, source)
+    if changes:
+        item["_watcher"]["revision"]["change"] = list(changes)
     shape = {
         "specversion": "1.0",
         "id": delivery,
         "source": f"urn:watcher:{quote(instance, safe='')}",
-        "type": "match.created",
+        "type": TYPES.get(alert.kind, "match.created"),
         "subject": f"topic/{alert.topic}/story/{alert.story}",
         "time": _time(alert.at),
         "timestamp": _time(alert.at),
         "datacontenttype": "application/feed+json",
         "data": {
             "version": "https://jsonfeed.org/version/1.1",
-            "title": f"{topic.topic}: 1 new",
+            "title": f"{topic.topic}: 1 {NOUNS.get(alert.kind, 'new')}",
             "_watcher": {
                 "alert": alert.alert,
                 "kind": alert.kind,

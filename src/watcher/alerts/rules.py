@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from watcher.alerts.quiet import muted
@@ -35,13 +35,14 @@ def decide(
     matches: Sequence[Match],
     policy: AlertPolicy,
     now: Micros,
+    silent: Collection[str] = (),
 ) -> tuple[Alert, ...]:
     """One row for each match that is news, in the order of `matches`.
 
     A revision is news only for topics that were not true before. A copy raises none where its
     story was told or another article of it matched the topic already; where none did, the copy
     is the first to say it and raises, so that nothing is missed (issue: one alert per topic and
-    story, the first matching article raises it).
+    story, the first matching article raises it). `silent`: topics that tell of no first article.
     """
     story = placement.story if placement else _story(view, article)
     old = _backlog(draft, view, policy)
@@ -53,6 +54,8 @@ def decide(
         hushed = muted(view.mutes, match.topic, story, now)
         if decision == "raised" and hushed is not None:
             decision, reason = "suppressed", hushed
+        if match.topic in silent and decision == "raised":
+            decision, reason = "suppressed", f"{reason}; the topic does not tell of it (tell)"
         alerts.append(
             Alert(
                 alert=alert_id(match.topic, KIND, article, revision),

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from watcher.articles.credit import resolve
-from watcher.model.article import ArticleDraft, ArticleText, Extraction, Outlet, PageState
+from watcher.model.article import (
+    ArticleDraft,
+    ArticleText,
+    Extraction,
+    Outlet,
+    PageState,
+    StoredText,
+)
 from watcher.model.feed import Entry
 from watcher.model.ids import article_id
 from watcher.model.when import DAY, Dated, Micros
@@ -111,6 +118,21 @@ def from_entry(
         feed_tags=feed_tags,
         seen_until=seen_until,
         prints=prints,
+    )
+
+
+def from_stored(stored: StoredText) -> ArticleDraft:
+    """The text as it is stored, for what is told of it later."""
+    return ArticleDraft(
+        article=stored.article,
+        url=stored.url,
+        canonical_url=stored.canonical_url,
+        urls=stored.urls,
+        outlet=stored.outlet,
+        text=stored.text,
+        text_hash=stored.text_hash,
+        seen_at=stored.first_seen,
+        counts_as_old=stored.counts_as_old,
     )
 
 

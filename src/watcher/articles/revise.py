@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from watcher.articles.changes import changes as changes_of
+from watcher.articles.gone import lost
 from watcher.articles.reread import differences
 from watcher.model.article import ArticleDraft, ArticleText, ChangeKind, StoredText, TextSource
 
@@ -52,6 +53,9 @@ def revise(latest: StoredText | None, draft: ArticleDraft) -> Step:
         return NewRevision(("fulltext",), "the page's text in place of the feed's")
     if after.source == "page" and before.body and not after.body:
         return Unchanged("the page came without a text: the stored one is kept")
+    kept = _kept(before, after)
+    if kept is not None:
+        return Unchanged(kept)
     changes = changes_of(before, after)
     if not changes:
         return Unchanged("title, text, byline and credit are the same")
@@ -71,3 +75,11 @@ def _reread(before: ArticleText, after: ArticleText) -> Step:
     return NewRevision(
         (*changes_of(before, after), "reread"), f"read again by other rules: {names}"
     )
+
+
+def _kept(before: ArticleText, after: ArticleText) -> str | None:
+    """Why a page's text is no version of the stored one: too little is left of it."""
+    if after.source != "page" or before.source != "page":
+        return None
+    kind = lost(before, after.body, after.state)
+    return None if kind is None else f"the page was {kind}: the stored text is kept"

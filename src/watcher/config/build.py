@@ -9,6 +9,7 @@ from pathlib import Path
 
 from watcher.config.models import Config, FollowModel
 from watcher.config.models import Feed as FeedModel
+from watcher.config.models import Recheck as RecheckModel
 from watcher.config.own import AccessSettings, settings_of
 from watcher.config.recipes import RecipeModel
 from watcher.config.settings import (
@@ -23,6 +24,7 @@ from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec, PageRecipe
 from watcher.model.follow import FollowWish
 from watcher.model.ids import feed_id
+from watcher.model.recheck import RecheckPolicy
 from watcher.model.topic import Scope, TopicSpec
 from watcher.model.when import micros
 from watcher.text.names import squash
@@ -54,6 +56,7 @@ def build(
         keep_pages=config.keep_pages,
         keep_noarchive=config.scrape.noarchive == "keep",
         recipes={host: _recipe(host, one) for host, one in config.recipes.items()},
+        recheck=_recheck(config.recheck),
         feeds=watched(tuple(_feed(feed, config) for feed in feeds), topics),
         access=_access(feeds, folder),
         topics=topics,
@@ -81,6 +84,10 @@ def _listen(listen: str, folder: Path) -> str | None:
     if listen.startswith("unix:"):
         return f"unix:{folder / listen.removeprefix('unix:')}"
     return listen
+
+
+def _recheck(wanted: RecheckModel) -> RecheckPolicy:
+    return RecheckPolicy(wanted.pages, wanted.floor, wanted.until, wanted.budget.hourly)
 
 
 def _id(feed: FeedModel) -> str:
@@ -143,6 +150,7 @@ def _topic(name: str, config: Config, queries: Mapping[str, Query]) -> TopicSpec
         channels,
         _follow(topic.follow),
         tuple(way for way in ways if way is not None),
+        topic.tell,
     )
 
 

@@ -39,6 +39,8 @@ from watcher.config.ways import WayModel, Zone
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 ScrapeMode = Literal["all", "matched", "never"]
+RecheckMode = Literal["matched", "all", "never"]
+TellWord = Literal["first", "revision", "withdrawal"]
 IdentityPolicy = Literal["auto", "guid", "link", "hash"]
 
 
@@ -89,6 +91,19 @@ class Scrape(Model):
     """How long the feed's text waits for its page before it stands in for it."""
     noarchive: Literal["keep", "feed"] = "keep"
     """What is stored of a page that asks not to be: its text (keep), or the feed's (feed)."""
+
+
+class Recheck(Model):
+    """The pages of stored articles, looked at again for what was changed or taken back."""
+
+    pages: RecheckMode = "matched"
+    """Which: those on which a topic is true (matched), all, or never."""
+    floor: Duration = 15 * MINUTE
+    """Never sooner after the last look; young articles are looked at as often as this allows."""
+    until: Duration = 90 * DAY
+    """No more once nothing changed for so long."""
+    budget: QuotaText = Quota(600, HOUR)
+    """Looks over all articles; what finds no room waits."""
 
 
 class Feed(Model):
@@ -220,6 +235,9 @@ class Topic(Model):
     """Whom it tells: names under channels, each alone or with its rules, as
     {desk: {digest: {at: "07:30"}}}."""
 
+    tell: tuple[TellWord, ...] = ("first",)
+    """What it tells of: the first article of a story (first), edits of articles that it told of
+    (revision), articles that are taken back (withdrawal)."""
     follow: FollowModel | None = None
     """Whether the links of its articles are followed; left out: not."""
 
@@ -298,6 +316,8 @@ class Config(Model):
     """The pages behind the entries."""
     keep_pages: Duration | None = None
     """How long the pages are kept as they came, for `watcher reextract`; left out: not at all."""
+    recheck: Recheck = Recheck()
+    """The pages of stored articles, looked at again."""
     feeds: tuple[FeedModel, ...] = ()
     """The feeds to watch, one by one or by a list of them."""
     outlets: dict[str, OutletModel] = {}

@@ -11,6 +11,7 @@ from watcher.config.secrets import Secret
 from watcher.config.targets import Target
 from watcher.model.article import Recipe
 from watcher.model.feed import FeedSpec
+from watcher.model.recheck import RecheckPolicy
 from watcher.model.topic import TopicSpec
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros
 
@@ -60,6 +61,7 @@ class Settings:
     keep_noarchive: bool = True
     keep_pages: Micros | None = None
     recipes: Mapping[str, Recipe] = field(default_factory=dict)
+    recheck: RecheckPolicy = field(default_factory=RecheckPolicy)
     feeds: tuple[FeedSpec, ...] = ()
     access: Mapping[str, AccessSettings] = field(default_factory=dict)
     topics: tuple[TopicSpec, ...] = ()

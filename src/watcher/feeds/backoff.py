@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from watcher.feeds.policy import PUBLIC_FLOOR, CadencePolicy
-from watcher.feeds.words import clamped, count, span
+from watcher.feeds.words import clamped, count
 from watcher.model.feed import BROKEN, FeedState, Pause, PollDecision, PollError
 from watcher.model.page import FetchFailed, FetchResult, Hop, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Micros, rfc3339
+from watcher.text.durations import span
 from watcher.text.hashes import bytes_hash
 from watcher.text.hosts import pause_key
 from watcher.text.retry_after import LONGEST

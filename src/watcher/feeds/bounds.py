@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from watcher.feeds.hints import MAX_WAIT, freshness
 from watcher.feeds.policy import UNVALIDATED_FLOOR, CadencePolicy
-from watcher.feeds.words import span
 from watcher.model.feed import Wishes
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
+from watcher.text.durations import span
 
 
 @dataclass(frozen=True, slots=True)

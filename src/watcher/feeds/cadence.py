@@ -23,9 +23,10 @@ from watcher.feeds.rate import (
     first_rate,
     next_rate,
 )
-from watcher.feeds.words import clamped, count, span
+from watcher.feeds.words import clamped, count
 from watcher.model.feed import STRETCHED, Entry, FeedState, Rate
 from watcher.model.when import DAY, MINUTE, Dated, Micros
+from watcher.text.durations import span
 from watcher.text.hashes import bytes_hash
 
 EARLIER = 0.1  # of our own choice: jitter only ever shortens it,

@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from watcher.model.article import ArticleDraft, CopyKind, Outlet, Role, StoredText
     from watcher.model.follow import FollowLink
+    from watcher.model.recheck import Plan
     from watcher.model.story import Candidate, OpenStory, Placement
     from watcher.model.topic import Match
     from watcher.model.when import Micros
 
 AlertKind = Literal[
-    "match", "digest", "channel_failing", "channel_recovered", "source_broken", "source_recovered"
+    "match",
+    "revision",
+    "withdrawal",
+    "digest",
+    "channel_failing",
+    "channel_recovered",
+    "source_broken",
+    "source_recovered",
 ]
 Decision = Literal["raised", "digest", "suppressed"]
 DeliveryState = Literal["due", "leased", "done", "dead"]
@@ -247,3 +255,14 @@ class PlaceDecision:
     why: str
     follow: tuple[FollowLink, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    recheck: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The alerts as they are stored (one that waits on all its ways is a `digest`), what is sent,
+    and what waits."""
+
+    alerts: tuple[Alert, ...]
+    deliveries: tuple[Delivery, ...]
+    waiting: tuple[Waiting, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from watcher.model.follow import FollowWish
@@ -19,6 +19,10 @@ class Scope:
     langs: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     not_outlets: tuple[str, ...] = ()
+
+
+# What a topic tells of, beside the first article of a story.
+Tell = Literal["first", "revision", "withdrawal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class TopicSpec:
     channels: tuple[str, ...] = ()
     follow: FollowWish | None = None  # None: its articles' links are not followed
     ways: tuple[Way, ...] = ()
+    tell: tuple[Tell, ...] = ("first",)
 
     def way(self, channel: str) -> Way:
         return next((one for one in self.ways if one.channel == channel), Way(channel))

@@ -10,6 +10,7 @@ from watcher.alerts.rules import AlertPolicy
 from watcher.feeds.policy import CadencePolicy
 from watcher.model.article import Recipe
 from watcher.model.page import Access
+from watcher.model.recheck import RecheckPolicy
 from watcher.model.when import MINUTE, Micros
 from watcher.pipeline.budget import Budget
 from watcher.pipeline.outage import Outage
@@ -19,7 +20,7 @@ from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
 T = TypeVar("T")
 
 LEASE: Micros = 10 * MINUTE  # longer than any deadline a stage can add up to
-STAGES = ("poll", "scrape", "follow", "gather", "deliver")
+STAGES = ("poll", "scrape", "recheck", "follow", "gather", "deliver")
 
 
 class StoreDoor(Protocol):
@@ -60,6 +61,7 @@ class PlaceDesk:
     outlets: OutletNames
     alerts: AlertPolicy
     instance: str
+    recheck: RecheckPolicy = field(default_factory=RecheckPolicy)
     wake: Callable[[str], None] = field(default=lambda stage: None)
 
 

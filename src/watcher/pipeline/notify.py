@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from watcher.alerts.payload import Source, build
 from watcher.alerts.quiet import due
-from watcher.model.alert import Alert, Delivery, PlaceView, Waiting
+from watcher.model.alert import Alert, Delivery, Notice, PlaceView, Waiting
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import delivery_id
 from watcher.model.story import Placement
@@ -15,16 +15,6 @@ from watcher.model.topic import Match
 from watcher.model.when import rfc3339
 from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.topics import Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """The alerts as they are stored (one that waits on all its ways is a `digest`), what is sent,
-    and what waits."""
-
-    alerts: tuple[Alert, ...]
-    deliveries: tuple[Delivery, ...]
-    waiting: tuple[Waiting, ...]
 
 
 def notify(
@@ -35,6 +25,7 @@ def notify(
     placement: Placement | None,
     matches: Sequence[Match],
     alerts: Sequence[Alert],
+    changes: Sequence[str] = (),
 ) -> Notice:
     """For each raised alert and channel of its topic a delivery that is due at once or, where the
     way has rules, a row that waits; its payload frozen either way: whatever is stored later, a
@@ -59,6 +50,7 @@ def notify(
                 draft=draft,
                 placement=placement,
                 view=view,
+                changes=changes,
                 source=Source(origin.feed, origin.title, origin.url, origin.site_url),
                 instance=desk.instance,
             )

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from watcher.alerts.changed import revised
 from watcher.alerts.rules import decide as decide_alerts
 from watcher.articles.follow import wanted
+from watcher.articles.recheck import plan
 from watcher.articles.revise import NewArticle, Unchanged, revise
 from watcher.model.alert import PlaceDecision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowLink
 from watcher.model.kept import KeptPage
+from watcher.model.recheck import Looked, Plan
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.pipeline.desk import PlaceDesk
@@ -35,10 +38,11 @@ async def place(
     next_due: Micros | None = None,
     followed: Followed | None = None,
     page: KeptPage | None = None,
+    looked: Looked | None = None,
 ) -> PlaceDecision | None:
     """Places a text through the store. `next_due`: the page is still wanted then. `followed`: the
-    link that led to it, settled in the same step. `page`: what it was read off, where pages are
-    kept."""
+    link that led to it, `looked`: the look that brought it, settled in the same step. `page`: what
+    it was read off, where pages are kept."""
     draft = replace(draft, features=features(draft.text))
     # Matching does not depend on what is stored: it stays outside the write transaction.
     found = desk.topics.find(draft, origin)
@@ -48,7 +52,9 @@ async def place(
         return decide_place(desk, draft, origin, found, view, now)
 
     def write(store: Store) -> tuple[PlaceDecision | None, str | None]:
-        done = store.place(draft, decide, now, job=job, next_due=next_due, followed=followed)
+        done = store.place(
+            draft, decide, now, job=job, next_due=next_due, followed=followed, looked=looked
+        )
         wrong = store.keep_page(done.article, page) if done is not None and page else None
         return done, wrong
 
@@ -85,11 +91,17 @@ def decide_place(
         matches=matches,
         policy=desk.alerts,
         now=now,
+        silent=[spec.topic for spec in desk.topics.specs.values() if "first" not in spec.tell],
     )
+    changes = () if isinstance(step, NewArticle) else step.changes
+    if view.latest is not None:
+        specs, rules = desk.topics.specs, desk.alerts
+        alerts += revised(
+            view.latest, draft.text, revision, changes, matches, specs, view, rules, now
+        )
     if draft.reread:
         alerts = tuple(replace(one, decision="suppressed", reason=REREAD) for one in alerts)
-    told = notify(desk, draft, origin, view, placement, matches, alerts)
-    changes = () if isinstance(step, NewArticle) else step.changes
+    told = notify(desk, draft, origin, view, placement, matches, alerts, changes)
     return PlaceDecision(
         draft,
         article,
@@ -102,7 +114,25 @@ def decide_place(
         step.why,
         follow=_follow(desk, draft, view, matches),
         waiting=told.waiting,
+        recheck=_recheck(desk, draft, article, revision, matches, now),
     )
+
+
+def _recheck(
+    desk: PlaceDesk,
+    draft: ArticleDraft,
+    article: str,
+    revision: int,
+    matches: Sequence[Match],
+    now: Micros,
+) -> Plan | None:
+    """When the page is looked at again, where the article is of concern."""
+    mode = desk.recheck.pages
+    if draft.text.source != "page" or mode == "never" or (mode == "matched" and not matches):
+        return None
+    published = draft.text.published
+    since = min(now, published.at) if revision == 1 and published is not None else now
+    return plan(since, now, desk.recheck, article)
 
 
 def _follow(

@@ -79,7 +79,7 @@ def _page_wanted(desk: Desk, job: EntryJob) -> bool:
     mode = job.feed.spec.scrape
     if job.entry.url is None or mode == "never":
         return False
-    return mode == "all" or desk.topics.any_true(_entry_draft(desk, job, ""), _origin(job))
+    return mode == "all" or desk.topics.any_true(_entry_draft(desk, job, ""), origin_of(job))
 
 
 async def _page(desk: Desk, job: EntryJob) -> PageRead | FetchFailed | ExtractFailed:
@@ -178,8 +178,13 @@ def _is_paused(failed: FetchFailed | ExtractFailed) -> bool:
 
 
 async def _place_page(desk: Desk, job: EntryJob, read: Extraction, page: KeptPage | None) -> None:
+    await place(desk, page_draft(desk, job, read), origin_of(job), job=job, page=page)
+
+
+def page_draft(desk: Desk, job: EntryJob, read: Extraction) -> ArticleDraft:
+    """The page's text, with what its entry says where it does not."""
     outlet = _outlet(desk, job, read.canonical_url or read.url, read.site_name)
-    draft = from_page(
+    return from_page(
         read,
         outlet=outlet,
         seen_at=job.first_seen,
@@ -189,11 +194,10 @@ async def _place_page(desk: Desk, job: EntryJob, read: Extraction, page: KeptPag
         names=desk.outlets.by_name,
         prints=prints(read.body),
     )
-    await place(desk, draft, _origin(job), job=job, page=page)
 
 
 async def _place_entry(desk: Desk, job: EntryJob, *, why: str, again: Micros | None) -> None:
-    await place(desk, _entry_draft(desk, job, why), _origin(job), job=job, next_due=again)
+    await place(desk, _entry_draft(desk, job, why), origin_of(job), job=job, next_due=again)
 
 
 def _entry_draft(desk: Desk, job: EntryJob, why: str) -> ArticleDraft:
@@ -215,7 +219,7 @@ def _outlet(desk: Desk, job: EntryJob, url: str, site_name: str | None) -> Outle
     return outlet_for(url, None if named else site_name, title, desk.outlets.by_domain)
 
 
-def _origin(job: EntryJob) -> Origin:
+def origin_of(job: EntryJob) -> Origin:
     state = job.feed
     tags = tuple(
         dict.fromkeys((*state.spec.tags, *(tag for one in state.also for tag in one.tags)))

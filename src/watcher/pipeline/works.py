@@ -11,6 +11,7 @@ from watcher.errors import WatcherError
 from watcher.model.alert import DeliveryJob
 from watcher.model.feed import EntryJob, FeedJob
 from watcher.model.follow import FollowJob
+from watcher.model.recheck import RecheckJob
 from watcher.model.when import SECOND, Micros
 from watcher.pipeline import poison
 from watcher.pipeline.deliver import deliver
@@ -21,6 +22,8 @@ from watcher.pipeline.gather import gather
 from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
+from watcher.pipeline.recheck import broke as recheck_broke
+from watcher.pipeline.recheck import recheck
 from watcher.pipeline.scrape import broke, scrape
 from watcher.ports import Store
 
@@ -29,6 +32,7 @@ J = TypeVar("J")
 POLL_WIDTH = 64
 SCRAPE_WIDTH = 32
 FOLLOW_WIDTH = 8
+RECHECK_WIDTH = 8  # what is new comes first
 PER_CHANNEL = 2  # deliveries at a time to one of them
 DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
 
@@ -47,6 +51,7 @@ class Tally:
     new: int = 0
     changed: int = 0
     scraped: int = 0
+    rechecked: int = 0
     followed: int = 0
     deliveries: int = 0
     undelivered: int = 0
@@ -66,6 +71,7 @@ class Works:
                 "poll", self._claim_feeds, self._poll, POLL_WIDTH, lambda: self.wake("scrape")
             ),
             "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
+            "recheck": self._pump("recheck", self._claim_rechecks, self._recheck, RECHECK_WIDTH),
             "follow": self._pump("follow", self._claim_follow, self._follow, FOLLOW_WIDTH),
             "gather": self._pump("gather", self._claim_waiting, self._gather, 1),
             "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
@@ -125,6 +131,16 @@ class Works:
             lambda store, now, until, token: store.claim_entries(now - waits, until, token, limit)
         )
 
+    async def _claim_rechecks(self, limit: int) -> list[RecheckJob]:
+        policy = self.desk.recheck
+        if policy.pages == "never" or self.desk.outage.signs.down is not None:
+            return []
+        return await self._claim(
+            lambda store, now, until, token: store.claim_rechecks(
+                now, until, token, limit, policy.hourly
+            )
+        )
+
     async def _claim_follow(self, limit: int) -> list[FollowJob]:
         return await self._claim(
             lambda store, now, until, token: store.claim_follow(now, until, token, limit)
@@ -169,6 +185,15 @@ class Works:
             raise
         self.tally.scraped += 1
 
+    async def _recheck(self, job: RecheckJob, turn: Turn) -> None:
+        try:
+            await recheck(self.desk, job, turn)
+        except Exception as error:
+            if poison.is_poison(error):
+                await recheck_broke(self.desk, job, error)
+            raise
+        self.tally.rechecked += 1
+
     async def _follow(self, job: FollowJob, turn: Turn) -> None:
         try:
             await follow(self.desk, job, turn)
@@ -203,6 +228,8 @@ def _name(job: object) -> str | None:
             return job.entry.entry
         case FollowJob():
             return job.link.url
+        case RecheckJob():
+            return job.look.article
         case DeliveryJob():
             return job.delivery.delivery
     return None

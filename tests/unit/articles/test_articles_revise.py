@@ -51,8 +51,13 @@ def test_the_same_text_again_is_no_news():
         ({"title": "FERRY RETURNS"}, ("cosmetic",)),
         ({"body": BODY.replace(".", "!")}, ("cosmetic",)),
         (
-            {"title": "Ferry stays", "body": "All new.", "byline": (), "credit": Credit("N", "N")},
-            ("headline", "added", "removed", "byline", "credit"),
+            {
+                "title": "Ferry stays",
+                "body": REST[0] + "\n\n" + REST[1],
+                "byline": (),
+                "credit": Credit("N", "N"),
+            },
+            ("headline", "removed", "byline", "credit"),
         ),
     ],
 )

@@ -46,7 +46,12 @@ BROKEN = [
     ("feeds:\n  - url: https://a.example/\n    ¦titel: A", "WTC-CFG-012", "in feeds.0", "title"),
     ("poll: {budget: ¦3600}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
     ("poll: {budget: ¦0/h}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
-    ("topics:\n  raid:\n    query: a\n    ¦tell: [first]", "WTC-CFG-012", "'tell'", "remove it"),
+    (
+        "topics:\n  raid:\n    query: a\n    ¦urgency: [first]",
+        "WTC-CFG-012",
+        "'urgency'",
+        "remove it",
+    ),
     ("¦x: 1\n", "WTC-CFG-012", "'x'", "remove it"),
     ("topics: {t: {query: a, ¦<<: b}}", "WTC-CFG-012", "'<<' in topics.t", "remove it"),
     ("feeds: []\n¦feeds: []", "WTC-CFG-005", "'feeds' is there twice, first in line 1", "remove"),

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from watcher.feeds.decide import decide_poll, needs_parse
 from watcher.feeds.policy import CadencePolicy
-from watcher.feeds.words import span
 from watcher.model.feed import (
     FeedJob,
     FeedMemory,
@@ -23,6 +22,7 @@ from watcher.model.feed import (
 )
 from watcher.model.page import Fetched, FetchFailed, NotModified
 from watcher.model.when import DAY, HOUR, MINUTE, SECOND, Dated
+from watcher.text.durations import span
 from watcher.text.hashes import bytes_hash
 
 NOW = 1_772_442_000_000_000

@@ -10,6 +10,7 @@ from watcher.model.article import ArticleDraft, ArticleText, StoredText
 from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowWish
 from watcher.model.ids import article_key
+from watcher.model.recheck import Looked
 from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
@@ -18,6 +19,7 @@ from watcher.store.sqlite import (
     entries,
     follow,
     merge,
+    recheck,
     stories,
     versions,
     view,
@@ -71,16 +73,20 @@ def place(
     next_due: Micros | None,
     followed: Followed | None = None,
     wishes: Mapping[str, FollowWish] | None = None,
+    looked: Looked | None = None,
 ) -> PlaceDecision | None:
     """Inside a transaction that the caller opened. None: a lease was lost."""
     if job is not None and not entries.leased(db, job):
         return None
     if followed is not None and not follow.leased(db, followed.job):
         return None
+    if looked is not None and not recheck.settle(db, looked):
+        return None
     seen = view.load(db, draft)
     decision = decide(seen)
     if decision.revision is not None:
         _write(db, decision, seen.latest, now)
+        _look_again(db, decision, looked)
     _addresses(db, decision.article, draft)
     if followed is not None:
         known = seen.latest is not None
@@ -109,6 +115,15 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
     tell(db, decision.alerts, decision.deliveries)
     waiting.insert(db, decision.waiting)
+
+
+def _look_again(db: Connection, decision: PlaceDecision, looked: Looked | None) -> None:
+    """A page whose new version a look brought is known to the last header."""
+    draft = decision.draft
+    if draft.text.source == "page" and not draft.reread:
+        recheck.plan(db, decision.article, draft.url, draft.origin_feed, decision.recheck)
+    if looked is not None:
+        recheck.know(db, looked)
 
 
 def _free_key(db: Connection, draft: ArticleDraft) -> int:

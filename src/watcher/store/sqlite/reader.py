@@ -32,6 +32,7 @@ from watcher.store.sqlite.told import Told
 from watcher.text.urls import key as url_key
 
 if TYPE_CHECKING:
+    from watcher.model.recheck import Look
     from watcher.model.follow import FollowRow, OutletRow
     from watcher.model.kept import ArticleContext
 
@@ -203,6 +204,11 @@ class SqliteReader(Told, Archive):
         from watcher.store.sqlite import follow_read
 
         return follow_read.outlets(self._db)
+
+    def look(self, article: str) -> Look | None:
+        from watcher.store.sqlite import recheck
+
+        return recheck.of_article(self._db, article)
 
     def versions(self, article: str) -> tuple[VersionRow, ...]:
         from watcher.store.sqlite import versions

@@ -32,6 +32,7 @@ from watcher.model.feed import (
 )
 from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.kept import KeptPage
+from watcher.model.recheck import Looked
 from watcher.model.story import StoryAct
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
@@ -61,6 +62,7 @@ from watcher.store.sqlite import place as placing
 from watcher.store.sqlite.connect import connect_writer
 from watcher.store.sqlite.kept import Pages, beside
 from watcher.store.sqlite.lock import Lock
+from watcher.store.sqlite.looks import Looks
 from watcher.store.sqlite.migrations import migrate
 
 LAST = """
@@ -78,6 +80,7 @@ SELECT min(due) FROM (
     SELECT min(due_at) AS due FROM feed WHERE state = 'active'
     UNION ALL SELECT min(due_at) FROM entry WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM follow WHERE due_at IS NOT NULL
+    UNION ALL SELECT min(due_at) FROM recheck WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due'
     UNION ALL SELECT min(due_at) FROM waiting)
 """
@@ -112,7 +115,7 @@ def open_store(path: Path) -> SqliteStore:
         raise
 
 
-class SqliteStore:
+class SqliteStore(Looks):
     """Implements `ports.Store`. Lives on one thread at a time; `open_store` makes it."""
 
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
@@ -281,9 +284,12 @@ class SqliteStore:
         job: EntryJob | None = None,
         next_due: Micros | None = None,
         followed: Followed | None = None,
+        looked: Looked | None = None,
     ) -> PlaceDecision | None:
         with self._writing(now) as db:
-            return placing.place(db, draft, decide, now, job, next_due, followed, self._wishes)
+            return placing.place(
+                db, draft, decide, now, job, next_due, followed, self._wishes, looked
+            )
 
     # pages
 
@@ -385,7 +391,7 @@ class SqliteStore:
         if by < MINUTE:
             return 0
         with self._writing() as db:
-            for table in ("feed", "entry", "delivery", "follow"):
+            for table in ("feed", "entry", "delivery", "follow", "recheck"):
                 db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
             hosts.turn_back(db, by, now)
             db.execute(waiting.TURN_BACK, {"by": by, "now": now})
@@ -399,7 +405,7 @@ class SqliteStore:
     def release_leases(self) -> int:
         released = 0
         with self._writing() as db:
-            for table in ("feed", "entry", "delivery", "follow"):
+            for table in ("feed", "entry", "delivery", "follow", "recheck"):
                 released += db.execute(
                     f"UPDATE {table} SET lease_until = 0, lease_token = NULL"
                     " WHERE lease_token IS NOT NULL"

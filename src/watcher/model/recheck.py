@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from watcher.model.article import StoredText
-from watcher.model.feed import Entry, FeedState
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
+
+if TYPE_CHECKING:  # a poll's decision holds alerts, which hold what is planned here
+    from watcher.model.feed import Entry, FeedState
 
 # How an article may be gone (spec `interfaces`, Words).
 GoneKind = Literal["gone", "redirected", "emptied", "paywalled"]

@@ -246,7 +246,7 @@ def test_an_article_that_matters_to_no_topic_is_looked_at_only_where_all_are(wat
     watch.sections["recheck"] = {"pages": "all"}
     site.routes["/second"] = page("Ferry", *HARBOUR[::-1])
     site.routes["/feed"] = rss(site, ("/second", "Ferry", "The ferry."))
-    watch.once(2 * HOUR)
+    watch.once(2 * HOUR, force=True)
     watch.once(4 * HOUR)
     assert len(site.hits("/second")) == 2
 

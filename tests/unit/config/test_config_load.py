@@ -47,9 +47,9 @@ BROKEN = [
     ("poll: {budget: ¦3600}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
     ("poll: {budget: ¦0/h}", "WTC-CFG-010", "a quota such as 3600/h", "a whole number, / and"),
     (
-        "topics:\n  raid:\n    query: a\n    ¦urgency: [first]",
+        "topics:\n  raid:\n    query: a\n    ¦zebra: [first]",
         "WTC-CFG-012",
-        "'urgency'",
+        "'zebra'",
         "remove it",
     ),
     ("¦x: 1\n", "WTC-CFG-012", "'x'", "remove it"),

@@ -32,9 +32,9 @@ from watcher.store.sqlite.told import Told
 from watcher.text.urls import key as url_key
 
 if TYPE_CHECKING:
-    from watcher.model.recheck import Look
     from watcher.model.follow import FollowRow, OutletRow
     from watcher.model.kept import ArticleContext
+    from watcher.model.recheck import Look
 
 T = TypeVar("T")
 

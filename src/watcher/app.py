@@ -244,13 +244,14 @@ def policies(settings: Settings) -> dict[str, Any]:
 
 def topic_desk(settings: Settings, versions: Mapping[str, TopicVersion]) -> TopicDesk:
     """The topics, ready to match."""
-    from watcher.pipeline.topics import TopicDesk
+    from watcher.pipeline.topics import TopicDesk, block_rules
     from watcher.topics.match import Matcher
 
     numbers = {name: version.version for name, version in versions.items()}
     return TopicDesk(
         specs={spec.topic: spec for spec in settings.topics},
         matcher=Matcher(settings.topics, settings.queries, numbers),
+        rules=block_rules(settings.ignore),
     )
 
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         DeliveryRow,
         FeedRow,
         FoundArticle,
+        IgnoredRow,
         Page,
         StatusRow,
         StoryRow,
@@ -485,6 +486,14 @@ class Reader(Protocol):
 
     def share(self, fts: str) -> float:
         """What part of all articles satisfies an FTS5 expression."""
+        ...
+
+    def ignored(self, *, limit: int, after: str | None = None) -> Page[IgnoredRow]:
+        """Articles that a block rule keeps from all topics, newest first."""
+        ...
+
+    def rules(self) -> dict[str, int]:
+        """How many articles each block rule keeps from all topics, most first."""
         ...
 
     def counts(

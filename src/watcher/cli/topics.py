@@ -11,7 +11,7 @@ from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import one_line, print_object, print_table, say, when
-from watcher.cli.topics_ask import counts, explain, named, warn
+from watcher.cli.topics_ask import counts, explain, ignored, named, warn
 
 if TYPE_CHECKING:
     from watcher.pipeline.backtest import Backtest, Hit
@@ -27,6 +27,7 @@ def topics() -> None:
 
 topics.add_command(explain)
 topics.add_command(counts)
+topics.add_command(ignored)
 
 
 @topics.command("list")
@@ -79,6 +80,7 @@ def topics_test(
     """
     from watcher.alerts.rules import AlertPolicy
     from watcher.pipeline.backtest import backtest
+    from watcher.pipeline.topics import block_rules
 
     settings = where.settings()
     reader = where.reader()
@@ -86,9 +88,10 @@ def topics_test(
     policy = AlertPolicy(settings.backlog)
     spec, query = named(settings, topic)
     warn(reader, query, as_json=as_json or ndjson)
-    tested = backtest(reader, spec, query, policy, start, settings.feeds)
+    rules = block_rules(settings.ignore)
+    tested = backtest(reader, spec, query, policy, start, settings.feeds, rules)
     other = (
-        backtest(reader, *named(settings, against), policy, start, settings.feeds)
+        backtest(reader, *named(settings, against), policy, start, settings.feeds, rules)
         if against
         else None
     )

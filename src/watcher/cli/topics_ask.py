@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from watcher.cli import shapes
+from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
-from watcher.cli.options import Where, json_options, where_options
+from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import (
+    counted,
     not_there,
     one_line,
     print_list,
@@ -17,11 +19,13 @@ from watcher.cli.output import (
     print_table,
     print_warning,
     say,
+    when,
 )
 from watcher.errors import Place, QueryError
 
 if TYPE_CHECKING:
     from watcher.config.settings import Settings
+    from watcher.model.rows import IgnoredRow
     from watcher.model.topic import TopicSpec
     from watcher.ports import Reader
     from watcher.topics.ast import Query, QueryWarning
@@ -152,6 +156,33 @@ def _print(clauses: tuple[Clause, ...], title: str, result: bool, out: str | Non
         mark = "true " if clause.value else "false"
         line = f"{mark} {'  ' * clause.depth}{clause.clause}"
         click.echo(one_line(f"{line}: {said}") if said else one_line(line))
+
+
+@click.command("ignored")
+@where_options
+@json_options
+@page_options(50)
+def ignored(where: Where, as_json: bool, ndjson: bool, limit: int, after: str | None) -> None:
+    """List what the block rules of config.yaml (`ignore:`) keep from all topics, newest first."""
+    reader = where.reader()
+    page = every(lambda n, cursor: reader.ignored(limit=n, after=cursor), limit, after)
+    columns = ["at", "rule", "outlet", "title", "article"]
+    print_page(page, _ignored, as_json, ndjson, columns, empty="nothing is ignored")
+    if not (as_json or ndjson):
+        for rule, count in reader.rules().items():
+            say(f"{counted(count, 'article', 'articles')}: {rule}")
+
+
+def _ignored(row: IgnoredRow) -> dict[str, Any]:
+    return {
+        "article": row.article,
+        "id": row.id,
+        "url": shapes.address(row.url),
+        "title": row.title,
+        "outlet": row.outlet,
+        "rule": row.rule,
+        "at": when(row.at),
+    }
 
 
 @click.command("counts")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from watcher.config.ignore import rules
 from watcher.config.models import Config, FollowModel
 from watcher.config.models import Feed as FeedModel
 from watcher.config.models import Recheck as RecheckModel
@@ -60,6 +61,7 @@ def build(
         feeds=watched(tuple(_feed(feed, config) for feed in feeds), topics),
         access=_access(feeds, folder),
         topics=topics,
+        ignore=rules(config, listed),
         queries=dict(queries),
         aliases=dict(config.aliases),
         outlets={domain.lower(): one.name for domain, one in config.outlets.items()},

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from watcher.config.access import plays_a_browser
 from watcher.config.channels import EmailChannelModel
 from watcher.config.check_channels import check_channels
+from watcher.config.ignore import check_rules
 from watcher.config.models import Config, Feed
 from watcher.config.positions import Document
 from watcher.config.values import private, public_url
@@ -39,6 +40,7 @@ def check(
     check_channels(config, document, whole, folder, problems, warnings)
     _speed(config, listed, document, whole, problems)
     queries = _queries(config, document, whole, problems, warnings)
+    check_rules(config, document, whole, problems)
     return problems, queries, warnings
 
 

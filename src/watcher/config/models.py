@@ -106,6 +106,10 @@ class Recheck(Model):
     """Looks over all articles; what finds no room waits."""
 
 
+def _as_list(value: Any) -> Any:
+    return value if isinstance(value, list) else [value]
+
+
 class Feed(Model):
     """A feed to watch; it may be just its address."""
 
@@ -135,6 +139,8 @@ class Feed(Model):
     """What tells entries apart: their guid, link, hash of title and text; auto: what does it."""
     page: PageModel | None = None
     """The address is a list page without a feed, and watched like one."""
+    ignore: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    """Queries: its articles that one of them is true of are kept from all topics."""
     seen: Instant | None = None
     """What was there by then raises no alert (RFC 3339); `add --seen` writes it."""
     user_agent: UserAgent | None = None
@@ -204,10 +210,6 @@ class ScopeModel(Model):
     """Only articles of these outlets (name or domain)."""
     not_outlets: tuple[str, ...] = ()
     """No articles of these outlets."""
-
-
-def _as_list(value: Any) -> Any:
-    return value if isinstance(value, list) else [value]
 
 
 class FollowModel(Model):
@@ -328,6 +330,8 @@ class Config(Model):
     """Many spellings under one name, used as @name in queries."""
     topics: dict[Name, Topic] = {}
     """What is watched, by name."""
+    ignore: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = ()
+    """Queries: articles that one of them is true of are stored, but kept from all topics."""
     alerts: Alerts = Alerts()
     """What is told."""
     channels: dict[Name, ChannelModel] = {}

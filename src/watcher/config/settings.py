@@ -65,6 +65,7 @@ class Settings:
     feeds: tuple[FeedSpec, ...] = ()
     access: Mapping[str, AccessSettings] = field(default_factory=dict)
     topics: tuple[TopicSpec, ...] = ()
+    ignore: tuple[tuple[TopicSpec, Query], ...] = ()  # block rules, named by their queries
     queries: Mapping[str, Query] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outlets: Mapping[str, str] = field(default_factory=dict)

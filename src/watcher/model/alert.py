@@ -242,7 +242,8 @@ class PlaceView:
 class PlaceDecision:
     """What placing a draft changes. `revision` is the number to write (1 for a new article), or
     None where nothing of the text changed; `changes` names the kinds of change; `follow`: links
-    whose pages are wanted, where they are not known yet."""
+    whose pages are wanted, where they are not known yet; `ignored`: the block rule that kept it
+    from all topics."""
 
     draft: ArticleDraft
     article: str
@@ -256,6 +257,7 @@ class PlaceDecision:
     follow: tuple[FollowLink, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     recheck: Plan | None = None
+    ignored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

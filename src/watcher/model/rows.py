@@ -134,6 +134,19 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredRow:
+    """An article that a block rule kept from all topics."""
+
+    article: str
+    id: str | None
+    url: str
+    title: str
+    outlet: str
+    rule: str
+    at: Micros
+
+
+@dataclass(frozen=True, slots=True)
 class StoryArticleRow:
     """An article as a part of its story."""
 

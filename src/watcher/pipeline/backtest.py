@@ -16,6 +16,7 @@ from watcher.model.feed import FeedSpec
 from watcher.model.rows import FoundArticle
 from watcher.model.topic import Span, TopicSpec
 from watcher.model.when import Micros, moment
+from watcher.pipeline.topics import rule_for
 from watcher.ports import Reader
 from watcher.topics.archive import plan
 from watcher.topics.ast import Query
@@ -64,10 +65,11 @@ def backtest(
     policy: AlertPolicy,
     since: Micros | None,
     feeds: Sequence[FeedSpec] = (),
+    rules: Matcher | None = None,
 ) -> Backtest:
     """`since`: only articles published (else first seen) at or after it. `feeds`: those of the
     config, for what was there when they were added. What an import brought is judged like all
-    else, whatever `policy` says of it."""
+    else, whatever `policy` says of it. `rules`: block rules, whose articles are told to nobody."""
     matcher = Matcher([topic], {topic.topic: query}, {topic.topic: 0})
     matched = [
         (found, hits[0])
@@ -77,7 +79,7 @@ def backtest(
     ]
     arrived = reader.arrived([found.article for found, _ in matched])
     matched.sort(key=lambda pair: (arrived[pair[0].article], pair[0].key))
-    return Backtest(_replayed(matched, policy, {one.feed: one.seen for one in feeds}))
+    return Backtest(_replayed(matched, policy, {one.feed: one.seen for one in feeds}, rules))
 
 
 def published(found: FoundArticle) -> Micros:
@@ -93,12 +95,18 @@ def _replayed(
     matched: Sequence[tuple[FoundArticle, Found]],
     policy: AlertPolicy,
     marks: Mapping[str, Micros | None],
+    rules: Matcher | None,
 ) -> tuple[Hit, ...]:
     names = {found.article: found.outlet.name for found, _ in matched}
     told: set[str] = set()
     seen: set[str] = set()
     hits = []
     for found, match in matched:
+        rule = rule_for(rules, Document.of(found.text, facts_of(found)))
+        if rule is not None:
+            reason = f"ignored: {rule}"
+            hits.append(Hit(found, published(found), "suppressed", reason, match.spans))
+            continue
         decision, reason = verdict(
             match.clause,
             old=backlog(

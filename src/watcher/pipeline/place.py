@@ -45,11 +45,12 @@ async def place(
     it was read off, where pages are kept."""
     draft = replace(draft, features=features(draft.text))
     # Matching does not depend on what is stored: it stays outside the write transaction.
-    found = desk.topics.find(draft, origin)
+    rule = desk.topics.ignored(draft, origin)
+    found = desk.topics.find(draft, origin) if rule is None else []
     now = desk.clock.now()
 
     def decide(view: PlaceView) -> PlaceDecision:
-        return decide_place(desk, draft, origin, found, view, now)
+        return replace(decide_place(desk, draft, origin, found, view, now), ignored=rule)
 
     def write(store: Store) -> tuple[PlaceDecision | None, str | None]:
         done = store.place(
@@ -160,6 +161,7 @@ def _tell(desk: PlaceDesk, decision: PlaceDecision) -> None:
         role=placement.standing.role if placement else None,
         copy_of=placement.standing.copy_of if placement else None,
         topics=[match.topic for match in decision.matches],
+        **({"ignored": decision.ignored} if decision.ignored else {}),
     )
     for alert in decision.alerts:
         desk.journal.note(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from watcher.model.article import ArticleDraft
 from watcher.model.topic import Match, TopicSpec
 from watcher.text.urls import host
+from watcher.topics.ast import Query
 from watcher.topics.document import Document
 from watcher.topics.facts import Facts
 from watcher.topics.match import Found, Matcher
@@ -31,13 +32,33 @@ class TopicDesk:
 
     specs: Mapping[str, TopicSpec]
     matcher: Matcher
+    rules: Matcher | None = None  # block rules, named by their queries
+
+    def ignored(self, draft: ArticleDraft, origin: Origin) -> str | None:
+        """The block rule that keeps the draft from all topics."""
+        return rule_for(self.rules, _document(draft, origin))
 
     def find(self, draft: ArticleDraft, origin: Origin) -> list[Found]:
         """The topics that are true on the draft's text, in the order of the config."""
         return self.matcher.match(_document(draft, origin))
 
     def any_true(self, draft: ArticleDraft, origin: Origin) -> bool:
-        return self.matcher.any_true(_document(draft, origin))
+        document = _document(draft, origin)
+        return rule_for(self.rules, document) is None and self.matcher.any_true(document)
+
+
+def block_rules(rules: Sequence[tuple[TopicSpec, Query]]) -> Matcher | None:
+    """Block rules as a matcher; one written twice for several feeds stands for each of them."""
+    if not rules:
+        return None
+    specs = [replace(spec, topic=f"{n}") for n, (spec, _) in enumerate(rules)]
+    queries = {f"{n}": query for n, (_, query) in enumerate(rules)}
+    return Matcher(specs, queries, dict.fromkeys(queries, 0))
+
+
+def rule_for(rules: Matcher | None, document: Document) -> str | None:
+    """The first rule that is true of a document, as written."""
+    return None if rules is None else rules.first(document)
 
 
 def _document(draft: ArticleDraft, origin: Origin) -> Document:

@@ -90,6 +90,11 @@ class Matcher:
     def any_true(self, document: Document) -> bool:
         return next(iter(self._holding(document)), None) is not None
 
+    def first(self, document: Document) -> str | None:
+        """The query, as written, of the first topic that holds."""
+        found = next(iter(self._holding(document)), None)
+        return None if found is None else found.query.text
+
     def _holding(self, document: Document) -> Iterable[_Topic]:
         self.known.learn(document.row.text)
         for number in sorted(self._candidates(document)):

@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from watcher.model.rows import FoundArticle
+from watcher.model.rows import FoundArticle, IgnoredRow, Page
+from watcher.store.sqlite import pages
 from watcher.store.sqlite.codec import Row, clean, load_link, load_text, outlet
 from watcher.text.urls import key as url_key
 
@@ -60,6 +61,19 @@ GROUP BY 1 ORDER BY {order}
 """
 
 
+IGNORED = """
+SELECT i.rule, i.at, a.article, a.caller_id, a.url, a.outlet_name, r.title FROM ignored AS i
+JOIN article AS a USING (article)
+JOIN revision AS r ON r.article = a.article AND r.n = a.revision
+WHERE (i.at, i.article) < (?, ?) ORDER BY i.at DESC, i.article DESC LIMIT ?
+"""
+
+
+def _ignored(row: Row) -> IgnoredRow:
+    names = ("article", "caller_id", "url", "title", "outlet_name", "rule", "at")
+    return IgnoredRow(*(row[name] for name in names))
+
+
 class Archive:
     """The part of the reader that searches."""
 
@@ -104,6 +118,14 @@ class Archive:
         order = "part" if by == "day" else "articles DESC, part"
         query = COUNTS.format(part=PART[by], order=order)
         return [tuple(row) for row in self._db.execute(query, (clean(topic), since))]
+
+    def ignored(self, *, limit: int, after: str | None = None) -> Page[IgnoredRow]:
+        rows = self._db.execute(IGNORED, (*pages.before(after), limit + 1)).fetchall()
+        return pages.page(rows, limit, _ignored, lambda row: f"{row['at']}.{row['article']}")
+
+    def rules(self) -> dict[str, int]:
+        query = "SELECT rule, count(*) FROM ignored GROUP BY rule ORDER BY 2 DESC, 1"
+        return dict(self._db.execute(query).fetchall())
 
     def _each(self, keys: Sequence[int]) -> Iterator[FoundArticle]:
         for key in keys:

@@ -341,6 +341,12 @@ CREATE TABLE recheck (
     due_at INTEGER,                -- NULL: no more
     lease_until INTEGER NOT NULL DEFAULT 0, lease_token TEXT
 ) STRICT, WITHOUT ROWID;
+-- Articles whose newest version a block rule keeps from all topics.
+CREATE TABLE ignored (
+    article TEXT PRIMARY KEY REFERENCES article (article) ON DELETE CASCADE,
+    rule TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ignored_at ON ignored (at, article);
 CREATE INDEX recheck_due ON recheck (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX recheck_asked ON recheck (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX recheck_host ON recheck (host);

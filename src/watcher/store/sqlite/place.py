@@ -110,6 +110,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     index_text(db, key, text)
     if decision.placement is not None:
         stories.write(db, decision.placement, draft, key, now)
+    _ignored(db, decision, now)
     _matches(db, decision.matches, now)
     if decision.matches and latest is None and draft.origin_feed is not None:
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
@@ -222,6 +223,15 @@ def index_text(db: Connection, key: int, text: ArticleText) -> None:
             BETWEEN.join(fold(clean(caption.text)) for caption in text.captions),
         ),
     )
+
+
+def _ignored(db: Connection, decision: PlaceDecision, now: Micros) -> None:
+    db.execute("DELETE FROM ignored WHERE article = ?", (decision.article,))
+    if decision.ignored is not None:
+        db.execute(
+            "INSERT INTO ignored (article, rule, at) VALUES (?, ?, ?)",
+            (decision.article, clean(decision.ignored), now),
+        )
 
 
 def _matches(db: Connection, matches: tuple[Match, ...], now: Micros) -> None:

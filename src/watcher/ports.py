@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         TopicRow,
         VersionRow,
     )
+    from watcher.model.site import Block, Lesson, SiteMemory, SiteRow
     from watcher.model.source import Candidate
     from watcher.model.story import StoryAct
     from watcher.model.topic import TopicSpec, TopicVersion
@@ -332,6 +333,23 @@ class PageStore(Protocol):
         ...
 
 
+class SiteStore(Protocol):
+    def repeated_blocks(self, host: str, urls: Sequence[str] = ()) -> frozenset[int]:
+        """Hashes of the blocks that are left out of texts of the host, but for those that stand
+        in what is stored of the article at `urls` (as keys)."""
+        ...
+
+    def learn_site(self, lesson: Lesson, now: Micros) -> str | None:
+        """Counts one page of a host. Returns what drifted, if that is new."""
+        ...
+
+    def replace_site(
+        self, host: str, memory: SiteMemory, blocks: Sequence[Block], now: Micros
+    ) -> None:
+        """What was learned anew, in place of what was known."""
+        ...
+
+
 class FollowStore(Protocol):
     def claim_follow(self, now: Micros, until: Micros, token: str, limit: int) -> list[FollowJob]:
         """Leases links whose pages are wanted and due, oldest due first. One that has led to an
@@ -368,7 +386,16 @@ class RecheckStore(Protocol):
         ...
 
 
-class Store(FeedStore, EntryStore, DeliveryStore, FollowStore, PageStore, RecheckStore, Protocol):
+class Store(
+    FeedStore,
+    EntryStore,
+    DeliveryStore,
+    FollowStore,
+    PageStore,
+    SiteStore,
+    RecheckStore,
+    Protocol,
+):
     """The writer. One per database; every method is one transaction, or a part of the one that
     `together` makes."""
 
@@ -464,6 +491,10 @@ class Reader(Protocol):
 
     def context(self, article: str) -> ArticleContext | None:
         """What reading the article's page anew needs; None where it is not stored any more."""
+        ...
+
+    def sites(self, host: str | None = None) -> tuple[SiteRow, ...]:
+        """What was learned of all sites, or of one."""
         ...
 
     def outlets_met(self) -> tuple[OutletRow, ...]:

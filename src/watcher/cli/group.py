@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "match": ("watcher.cli.match:match", "Topics against articles, without a database."),
     "search": ("watcher.cli.search:search", "Search the archive in the topic language."),
     "show": ("watcher.cli.show:show", "Show one article, with the reasons on --why."),
+    "sites": ("watcher.cli.sites:sites", "What was learned of the sites; learn one anew."),
     "reextract": (
         "watcher.cli.reextract:reextract",
         "Read the kept pages anew, by today's rules; --apply writes.",

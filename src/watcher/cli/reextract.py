@@ -129,10 +129,15 @@ async def _run(settings: Settings, site: str | None, write: bool, report: Report
         Bar("pages") as bar,
     ):
         total = kept.count(site)
+        left_out = {row.host: frozenset(one.hash for one in row.blocks) for row in reader.sites()}
+
+        def repeated(host: str) -> frozenset[int]:
+            return left_out.get(host, frozenset())
+
         async with _desk(settings, write) as desk, ProcessParsers() as parsers:
             names = outlet_names(settings).by_name
             async for made in reread(
-                kept.newest(site), reader.context, parsers, settings.recipes, names
+                kept.newest(site), reader.context, parsers, settings.recipes, names, repeated
             ):
                 written = desk is not None and await apply(desk, made)
                 report.tell(made, written=written)

@@ -108,6 +108,8 @@ class PassJournal:
                     say(one_line(f"note: feed {facts['url']}: {note}"))
             case "network_down":
                 self._tell("network", facts)
+            case "site_drift":
+                self._tell(f"site {facts['host']}", facts)
             case "page_not_kept":
                 self._tell(f"page of {facts['url']} not kept", facts)
             case "page_missing":

@@ -9,9 +9,10 @@ from watcher.alerts.changed import revised
 from watcher.alerts.rules import decide as decide_alerts
 from watcher.articles.follow import wanted
 from watcher.articles.recheck import plan
+from watcher.articles.learn import hash_of, lesson, site_of, without
 from watcher.articles.revise import NewArticle, Unchanged, revise
 from watcher.model.alert import PlaceDecision, PlaceView
-from watcher.model.article import ArticleDraft
+from watcher.model.article import ArticleDraft, ArticleText
 from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowLink
 from watcher.model.kept import KeptPage
@@ -23,6 +24,7 @@ from watcher.pipeline.notify import notify
 from watcher.pipeline.topics import Origin, as_matches
 from watcher.ports import Store
 from watcher.stories.features import features
+from watcher.stories.fingerprint import prints
 from watcher.stories.place import place as place_in_story
 from watcher.topics.match import Found
 
@@ -43,28 +45,73 @@ async def place(
     """Places a text through the store. `next_due`: the page is still wanted then. `followed`: the
     link that led to it, `looked`: the look that brought it, settled in the same step. `page`: what
     it was read off, where pages are kept."""
+    whole = draft.text
+    draft = await _as_learned(desk, draft)
     draft = replace(draft, features=features(draft.text))
     # Matching does not depend on what is stored: it stays outside the write transaction.
     rule = desk.topics.ignored(draft, origin)
     found = desk.topics.find(draft, origin) if rule is None else []
     now = desk.clock.now()
+    stated = job.entry.text if job is not None else None
 
     def decide(view: PlaceView) -> PlaceDecision:
         return replace(decide_place(desk, draft, origin, found, view, now), ignored=rule)
 
-    def write(store: Store) -> tuple[PlaceDecision | None, str | None]:
+    def write(store: Store) -> tuple[PlaceDecision | None, str | None, str | None]:
         done = store.place(
             draft, decide, now, job=job, next_due=next_due, followed=followed, looked=looked
         )
         wrong = store.keep_page(done.article, page) if done is not None and page else None
-        return done, wrong
+        drift = _learn(store, draft, whole, done, stated, now)
+        return done, wrong, drift
 
-    decision, wrong = await desk.store.run(write)
+    decision, wrong, drift = await desk.store.run(write)
+    if drift is not None:
+        tell_drift(desk, site_of(draft.url), drift)
     if wrong is not None:
         desk.journal.note("page_not_kept", code="WTC-DB-022", url=draft.url, error=wrong)
     if decision is not None:
         _tell(desk, decision)
     return decision
+
+
+async def _as_learned(desk: PlaceDesk, draft: ArticleDraft) -> ArticleDraft:
+    """Without the blocks that stand on most pages of its site."""
+    if draft.text.source != "page":
+        return draft
+    urls = () if draft.reread else draft.urls
+    host = site_of(draft.url)
+    known = await desk.store.run(lambda store: store.repeated_blocks(host, urls))
+    text = without(draft.text, known) if known else draft.text
+    if text is draft.text:
+        return draft
+    return replace(draft, text=text, text_hash=hash_of(text), prints=prints(text.body))
+
+
+def _learn(
+    store: Store,
+    draft: ArticleDraft,
+    whole: ArticleText,
+    done: PlaceDecision | None,
+    stated: str | None,
+    now: Micros,
+) -> str | None:
+    """The first page of each article teaches, once: by its `whole` text."""
+    if done is None or whole.source != "page" or draft.reread:
+        return None
+    if done.revision == 1 or "fulltext" in done.changes:
+        return store.learn_site(lesson(draft.url, whole, stated), now)
+    return None
+
+
+def tell_drift(desk: PlaceDesk, host: str, drift: str) -> None:
+    desk.journal.note(
+        "site_drift",
+        code="WTC-ART-DRIFT",
+        host=host,
+        error=drift,
+        hint=f"has its template changed? `watcher sites show {host}`, then `sites relearn`",
+    )
 
 
 def decide_place(

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from watcher.articles.draft import from_entry, from_page
+from watcher.articles.learn import site_of
 from watcher.articles.outlet import outlet_for
 from watcher.articles.recipe import recipe_for
 from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Outlet
 from watcher.model.feed import EntryJob
 from watcher.model.kept import KeptPage
 from watcher.model.page import Access, Fetched, FetchFailed, FetchRequest, NotModified
+from watcher.model.site import Lesson
 from watcher.model.when import DAY, HOUR, MINUTE, Micros
 from watcher.pipeline import poison
 from watcher.pipeline.desk import Desk
 from watcher.pipeline.outage import judged
-from watcher.pipeline.place import place
+from watcher.pipeline.place import place, tell_drift
 from watcher.pipeline.pump import Turn
 from watcher.pipeline.topics import Origin
 from watcher.stories.fingerprint import prints
@@ -34,6 +36,9 @@ WAITS: tuple[Micros, ...] = (
 # What a page may be and still be read as an article. A live blog or a teaser is one, with what
 # it lacks said; a consent wall, an error page or an empty shell is not.
 READABLE = frozenset({"article", "teaser", "live"})
+
+
+NO_ARTICLE = "WTC-ART-STATE"
 
 
 class PageRead(NamedTuple):
@@ -97,7 +102,7 @@ async def _page(desk: Desk, job: EntryJob) -> PageRead | FetchFailed | ExtractFa
     if isinstance(read, Extraction):
         _tell(desk, job, read)
     if isinstance(read, Extraction) and read.state.kind not in READABLE:
-        return ExtractFailed("WTC-ART-STATE", f"the page is no article: {read.state.kind}")
+        return ExtractFailed(NO_ARTICLE, f"the page is no article: {read.state.kind}")
     if isinstance(read, Extraction) and read.noarchive and not desk.scrape.keep_noarchive:
         return ExtractFailed("WTC-ART-NOARCHIVE", f"it asks not to be archived: {read.noarchive}")
     return read if isinstance(read, ExtractFailed) else PageRead(read, kept(desk, result, read))
@@ -139,6 +144,8 @@ async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | Extract
     now = desk.clock.now()
     again = _next_try(job, failed, now) if isinstance(failed, FetchFailed) else None
     waiting = again is not None and now - job.first_seen < desk.scrape.patience
+    if failed.code == NO_ARTICLE:
+        await _learn_poor(desk, job, failed.message)
     if failed.code.startswith(poison.KILLED):
         # Perhaps the machine was busy; but nobody waits for it.
         again = await poison.count(desk, job, "extract", failed.code, failed.message)
@@ -161,6 +168,16 @@ async def _without_page(desk: Desk, job: EntryJob, failed: FetchFailed | Extract
         )
         return
     await _place_entry(desk, job, why=f"the page could not be had: {failed.message}", again=again)
+
+
+async def _learn_poor(desk: Desk, job: EntryJob, why: str) -> None:
+    """An entry's page that is no article says something of the site it is on."""
+    if job.has_article:
+        return
+    host, now = site_of(job.entry.url or ""), desk.clock.now()
+    drift = await desk.store.run(lambda store: store.learn_site(Lesson(host, poor=why), now))
+    if drift is not None:
+        tell_drift(desk, host, drift)
 
 
 def _next_try(job: EntryJob, failed: FetchFailed, now: Micros) -> Micros | None:

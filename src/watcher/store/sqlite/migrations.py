@@ -350,6 +350,18 @@ CREATE INDEX ignored_at ON ignored (at, article);
 CREATE INDEX recheck_due ON recheck (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX recheck_asked ON recheck (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX recheck_host ON recheck (host);
+CREATE TABLE site (
+    host TEXT PRIMARY KEY,
+    memory TEXT NOT NULL,          -- JSON: how its texts usually are
+    learned_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE site_block (
+    host TEXT NOT NULL, hash INTEGER NOT NULL,
+    pages INTEGER NOT NULL,        -- on how many articles' pages it stood
+    since INTEGER NOT NULL,        -- how many pages of the host were known before
+    text TEXT NOT NULL,
+    PRIMARY KEY (host, hash)
+) STRICT, WITHOUT ROWID;
 """
 
 

@@ -23,6 +23,7 @@ from watcher.model.rows import (
     TopicRow,
     VersionRow,
 )
+from watcher.model.site import SiteRow
 from watcher.model.when import DAY, MINUTE, Micros
 from watcher.store.sqlite import broken, pages, records, story_view
 from watcher.store.sqlite.archive import ARTICLE, Archive
@@ -199,6 +200,11 @@ class SqliteReader(Told, Archive):
 
         row = self._db.execute(ARTICLE + " WHERE a.article = ?", (article,)).fetchone()
         return None if row is None else follow_read.context(self._db, row, self._text(row))
+
+    def sites(self, host: str | None = None) -> tuple[SiteRow, ...]:
+        from watcher.store.sqlite import sites
+
+        return sites.rows(self._db, host)
 
     def outlets_met(self) -> tuple[OutletRow, ...]:
         from watcher.store.sqlite import follow_read

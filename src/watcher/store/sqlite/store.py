@@ -33,6 +33,7 @@ from watcher.model.feed import (
 from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.kept import KeptPage
 from watcher.model.recheck import Looked
+from watcher.model.site import Block, Lesson, SiteMemory
 from watcher.model.story import StoryAct
 from watcher.model.topic import TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
@@ -54,6 +55,7 @@ from watcher.store.sqlite import (
     follow,
     hosts,
     keep,
+    sites,
     story_acts,
     topics,
     waiting,
@@ -298,6 +300,21 @@ class SqliteStore(Looks):
 
     def prune_pages(self, before: Micros) -> int:
         return self._pages.prune(before)
+
+    # sites
+
+    def repeated_blocks(self, host: str, urls: Sequence[str] = ()) -> frozenset[int]:
+        return sites.repeated(self._db, host, urls)
+
+    def learn_site(self, lesson: Lesson, now: Micros) -> str | None:
+        with self._writing(now) as db:
+            return sites.learn(db, lesson, now)
+
+    def replace_site(
+        self, host: str, memory: SiteMemory, blocks: Sequence[Block], now: Micros
+    ) -> None:
+        with self._writing(now) as db:
+            sites.replace(db, host, memory, blocks, now)
 
     # following
 

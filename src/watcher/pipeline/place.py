@@ -8,8 +8,8 @@ from dataclasses import replace
 from watcher.alerts.changed import revised
 from watcher.alerts.rules import decide as decide_alerts
 from watcher.articles.follow import wanted
-from watcher.articles.recheck import plan
 from watcher.articles.learn import hash_of, lesson, site_of, without
+from watcher.articles.recheck import plan
 from watcher.articles.revise import NewArticle, Unchanged, revise
 from watcher.model.alert import PlaceDecision, PlaceView
 from watcher.model.article import ArticleDraft, ArticleText

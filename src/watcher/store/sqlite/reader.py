@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from watcher.model.feed import STRETCHED
-from watcher.model.follow import FollowRow, OutletRow
 from watcher.model.rows import (
     ActRow,
     ArticleRow,
@@ -23,7 +22,6 @@ from watcher.model.rows import (
     TopicRow,
     VersionRow,
 )
-from watcher.model.site import SiteRow
 from watcher.model.when import DAY, MINUTE, Micros
 from watcher.store.sqlite import broken, pages, records, story_view
 from watcher.store.sqlite.archive import ARTICLE, Archive
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from watcher.model.follow import FollowRow, OutletRow
     from watcher.model.kept import ArticleContext
     from watcher.model.recheck import Look
+    from watcher.model.site import SiteRow
 
 T = TypeVar("T")
 

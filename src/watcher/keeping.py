@@ -71,3 +71,10 @@ def reindex_database(database: Path, tell: Callable[[int, int], None]) -> int:
     from watcher.store.sqlite.reindex import reindex
 
     return reindex(database, tell)
+
+
+def export_plain(database: Path, target: Path) -> dict[str, int]:
+    """The archive as a plain SQLite file; returns the rows by table. Raises StoreError."""
+    from watcher.store.sqlite.plain import export_plain as export
+
+    return export(database, target)

@@ -17,7 +17,7 @@ install = $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $
 	&& $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 endif
 
-.PHONY: demo run test check format lint types imports unit bench bench-report soak docs pictures lock clean python
+.PHONY: demo run test check format lint types imports unit bench bench-report soak docs pictures lock clean python conformance
 
 demo: $(VENV)/.run
 	@$(BIN)/watcher demo
@@ -27,6 +27,11 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(CORPORA) $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+# Scores watcher and the other readers that are here, and renews docs/conformance.md. PEERS: a Python
+# that has `reader` and `rss2email`.
+conformance: $(VENV)/.dev
+	WATCHER_PEERS=$(PEERS) $(BIN)/python -m tests.conformance.score
 
 check: format lint types imports unit
 

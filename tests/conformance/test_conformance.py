@@ -14,8 +14,6 @@ from tests.conformance.trial import Numbered, Trial
 
 # Checks that watcher does not meet yet, and for whom they wait.
 WAITING: dict[int, str] = {}
-# The same of what a driver can do.
-ABSENT = {"discovery": "sources"}
 
 
 def _test(one: Numbered) -> Callable[[Path], None]:
@@ -37,7 +35,7 @@ def test_every_check_of_the_contract_is_there() -> None:
 
 
 def test_watcher_can_be_asked_everything() -> None:
-    assert set(get_args(Ability)) - Watcher.can == set(ABSENT)
+    assert set(get_args(Ability)) == Watcher.can
 
 
 for _one in CHECKS.values():

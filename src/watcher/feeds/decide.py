@@ -41,7 +41,16 @@ def needs_parse(job: FeedJob, fetched: Fetched) -> bool:
     by validators: a stuck ETag would lose entries."""
     if fetched.status in {204, 206} or not fetched.body.strip():
         return False
-    return bytes_hash(fetched.body) != job.state.body_hash
+    return digest(fetched) != job.state.body_hash
+
+
+def digested(fetched: Fetched) -> Fetched:
+    """`fetched` with the hash of its body, which is compared and stored: made once."""
+    return replace(fetched, digest=bytes_hash(fetched.body))
+
+
+def digest(fetched: Fetched) -> str:
+    return fetched.digest or bytes_hash(fetched.body)
 
 
 def decide_poll(
@@ -146,14 +155,14 @@ def _validated(
         return _told_not_modified(state, result, base)
     if parsed.unfinished:
         return replace(base, etag=state.etag, last_modified=state.last_modified)
-    return replace(base, body_hash=bytes_hash(result.body))
+    return replace(base, body_hash=digest(result))
 
 
 def _same(state: FeedState, result: Fetched, now: Micros, policy: CadencePolicy) -> PollDecision:
     """A 200 with the last body again, or one with nothing in it: no error, and nothing to read.
     Only a body that was read moves the validators."""
     memory = _recovered(state.memory)
-    if state.body_hash is not None and bytes_hash(result.body) == state.body_hash:
+    if state.body_hash is not None and digest(result) == state.body_hash:
         memory = replace(memory, last_whole=now)
         return _succeeded(state, memory, result, Seen(), now, policy)
     base = _succeeded(state, memory, result, Seen(), now, policy)

@@ -79,6 +79,7 @@ class Fetched:
     hops: tuple[Hop, ...] = ()
     micros: Micros = 0
     plain: bool = False  # its content coding could not be decoded, so it was had without
+    digest: str | None = None  # `text.hashes.bytes_hash` of the body, where it was made
 
     @property
     def content_type(self) -> str | None:

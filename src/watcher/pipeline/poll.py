@@ -10,7 +10,7 @@ from watcher.alerts import sources
 from watcher.alerts.notice import announced
 from watcher.feeds import parts, slices
 from watcher.feeds.asking import request
-from watcher.feeds.decide import decide_poll, needs_parse
+from watcher.feeds.decide import decide_poll, digested, needs_parse
 from watcher.feeds.strict import READER
 from watcher.model.feed import FeedJob, KnownEntries, ParsedFeed, ParseFailed, PollDecision
 from watcher.model.page import Fetched, FetchFailed, FetchRequest, FetchResult, Purpose
@@ -27,6 +27,8 @@ async def poll(desk: Desk, job: FeedJob) -> PollDecision | None:
     purpose: Purpose = "feed" if state.spec.page is None else "listing"
     asked = replace(request(state, desk.clock.now(), purpose), access=access)
     result = await judged(desk, await desk.fetcher.fetch(asked), state.spec.feed)
+    if isinstance(result, Fetched):
+        result = digested(result)
     result, reading = await _followed(desk, job, result, await _read(desk, job, result))
     decision = await _committed(desk, job, result, reading, asked)
     if decision is not None:

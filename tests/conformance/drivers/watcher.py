@@ -22,6 +22,8 @@ import watcher
 from watcher.app import App, open_app, open_reading
 from watcher.config.load import load
 from watcher.feeds.parse import parse_feed
+from watcher.model.source import Discovered
+from watcher.pipeline.discover import discover
 from watcher.pipeline.retry import retry
 from watcher.pipeline.works import Works
 from watcher.text.urls import normalise
@@ -74,7 +76,7 @@ class Watcher:
     can: frozenset[Ability] = frozenset(
         (
             "own times", "settings", "refresh", "why", "state", "changes", "texts", "dates",
-            "pages", "login", "names", "authority", "own network", "clock",
+            "pages", "login", "names", "authority", "own network", "discovery", "clock",
         )
     )  # fmt: skip
 
@@ -167,6 +169,20 @@ class Watcher:
             row = store.article(url)
         assert row is not None, f"no article of {url}"
         return Article(row.text.body, "\n".join(row.text.why))
+
+    def discover(self, url: str) -> list[str]:
+        """As `watcher add SITE` looks for them."""
+
+        async def search() -> list[str]:
+            desk = self._app.desk
+            found = await discover(url, desk.fetcher, desk.parsers, lambda _: None)
+            return (
+                []
+                if not isinstance(found, Discovered)
+                else [one.candidate.url for one in found.feeds]
+            )
+
+        return self._portal.call(search)
 
     def step_clock(self, by: int) -> None:
         """As the daemon's beat does it."""

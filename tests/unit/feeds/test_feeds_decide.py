@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watcher.feeds.decide import decide_poll, needs_parse
+from watcher.feeds.decide import decide_poll, digested, needs_parse
 from watcher.feeds.policy import CadencePolicy
 from watcher.model.feed import (
     FeedJob,
@@ -369,3 +369,11 @@ def test_another_readers_words_for_a_known_entry_are_kept_but_are_no_edit():
     made = decide(state, fetched(), feed(entry(1, text="as the other has it")), known_of(first))
     assert (made.outcome, made.new, made.changed) == ("unchanged", (), ())
     assert [one.entry for one in made.refreshed] == [first.new[0].entry]
+
+
+def test_the_hash_of_a_body_is_made_once(monkeypatch):
+    made = digested(fetched())
+    monkeypatch.setattr("watcher.feeds.decide.bytes_hash", lambda _: "another")
+    assert decide(polled(), made, feed(entry(1))).body_hash == made.digest
+    assert not needs_parse(polled(body_hash=made.digest), made)
+    assert decide(polled(body_hash=made.digest), made).error is None

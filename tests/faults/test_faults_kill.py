@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,13 +43,11 @@ WORK = {
     }
     | {"lease_token"},
     "entry": {"first_seen", "attempts", "due_at", "lease_until", "lease_token"},
-    "article": {"first_seen"},
+    "article": {"first_seen", "placed_at"},
     "revision": {"seen_at"},
-    "story": {"first_seen"},
-    "story_article": {"decided_at"},
+    "story_article": {"decided_at", "story", "why"},
     "match": {"at"},
-    "alert": {"id", "at"},
-    "delivery": {"id", "first_due", "due_at", "lease_until", "lease_token", "payload"},
+    "alert": {"id", "at", "story", "decision", "reason"},
     "topic_version": {"since"},
 }
 SAME = ("article_url", "article_feed", "link", "print", "topic")
@@ -205,7 +203,20 @@ def tables(path: Path) -> dict[str, list[Any]]:
             {name: plain(name, row[name]) for name in set(row.keys()) - left_out}
             for row in db.execute(f"SELECT * FROM {table}")
         ]
+        if table == "story_article":
+            # Which reports are found to be on one event can depend on who came first; who is a
+            # copy of whom cannot.
+            rows = [row for row in rows if row["role"] == "copy"]
         found[table] = sorted(rows, key=lambda row: json.dumps(row, default=str, sort_keys=True))
+    owed = db.execute("SELECT delivery, channel, alert FROM delivery WHERE state = 'done'")
+    found["owed"] = [tuple(row) for row in owed]
+    raised = db.execute(
+        "SELECT alert, topic.channels FROM alert JOIN topic USING (topic)"
+        " WHERE decision = 'raised' AND kind = 'match'"
+    )
+    found["raised"] = [
+        (row["alert"], channel) for row in raised for channel in json.loads(row["channels"])
+    ]
     db.close()
     return found
 
@@ -232,18 +243,6 @@ def mail_ids(mails: list[bytes]) -> list[tuple[str, bytes]]:
     return [(ident(raw), raw) for raw in mails]
 
 
-def timeless(body: bytes) -> Any:
-    """A payload without its times of work."""
-    shape = json.loads(body)
-    del shape["time"], shape["timestamp"]
-    for item in shape["data"]["items"]:
-        del item["_watcher"]["seen_at"]
-        story = item["_watcher"]["story"]
-        for one in [*story.get("also", ()), *filter(None, [story.get("original")])]:
-            one.pop("first_seen", None)
-    return shape
-
-
 @pytest.fixture(scope="module")
 def undisturbed(air: Air, tmp_path_factory: pytest.TempPathFactory) -> Ending:
     return play(air, tmp_path_factory.mktemp("undisturbed"))
@@ -268,20 +267,24 @@ def test_a_kill_at_a_random_moment_changes_nothing_in_the_end(
     killed = play(air, tmp_path, kill_after=moment)
 
     for table, rows in undisturbed.tables.items():
-        assert killed.tables[table] == rows, f"{table}: {note}"
-    same_told(killed.hooks, undisturbed.hooks, note, timeless)
-    same_told(mail_ids(killed.mails), mail_ids(undisturbed.mails), note, lambda _: None)
+        if table not in {"owed", "raised"}:
+            assert killed.tables[table] == rows, f"{table}: {note}"
+    owed = killed.tables["owed"]
+    assert sorted((alert, channel) for _, channel, alert in owed) == sorted(
+        killed.tables["raised"]
+    ), note
+    same_told(killed.hooks, {ident for ident, channel, _ in owed if channel == "hook"}, note)
+    mails = [(ident.partition("<")[2].partition("@")[0], raw) for ident, raw in told(killed)]
+    same_told(mails, {ident for ident, channel, _ in owed if channel == "desk"}, note)
 
 
-def same_told(
-    killed: list[tuple[str, bytes]],
-    clean: list[tuple[str, bytes]],
-    note: str,
-    what: Callable[[bytes], object],
-) -> None:
-    told, wanted = by_id(killed), by_id(clean)
-    assert set(told) == set(wanted), note
-    assert all(len(bodies) == 1 for bodies in told.values()), note
-    assert len(killed) - len(told) <= DELIVER_WIDTH, note
-    for ident, bodies in told.items():
-        assert [what(one) for one in bodies] == [what(one) for one in wanted[ident]], note
+def told(ending: Ending) -> list[tuple[str, bytes]]:
+    return mail_ids(ending.mails)
+
+
+def same_told(came: list[tuple[str, bytes]], wanted: set[str], note: str) -> None:
+    """All that is owed came, nothing else, and again only what a kill may repeat."""
+    found = by_id(came)
+    assert set(found) == wanted, note
+    assert all(len(bodies) == 1 for bodies in found.values()), note
+    assert len(came) - len(found) <= DELIVER_WIDTH, note

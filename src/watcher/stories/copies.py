@@ -10,12 +10,14 @@ from watcher.model.alert import StoryMember
 from watcher.model.article import ArticleDraft, CopyKind, StoredText
 from watcher.model.ids import story_id
 from watcher.model.story import Candidate, Placement, Standing
-from watcher.stories.fingerprint import prints
+from watcher.stories.fingerprint import SHORT, prints, shingles
 from watcher.stories.lineage import Side, leader, why_copy
 from watcher.text.tokens import tokens
 
 CONTAINED = 0.4  # of the shorter text's prints, to be a copy at all
 SHARED = 3  # prints in common at least: a shared sentence is a quote, no copy
+OF_SHORT = 0.7  # of a short text's shingles: a quote may be half of it
+RUN = 8  # shingles in common at least, where one of the two is short
 WHOLE = 0.8  # contained from here on counts as all of it
 
 
@@ -66,11 +68,29 @@ def place(
 
 def _likeness(draft: ArticleDraft, candidate: Candidate) -> Likeness:
     shared, whole = candidate.shared, candidate.same_text and bool(tokens(draft.text.body))
+    short = None if whole or not shared else _short(draft, candidate)
+    if short is not None:
+        return short
     draft_in = 1.0 if whole else _part(shared, len(draft.prints))
     in_draft = 1.0 if whole else _part(shared, candidate.prints)
     score = max(draft_in, in_draft)
     alike = whole or (shared >= SHARED and score >= CONTAINED)
     return Likeness(candidate.stored, draft_in, in_draft, alike, (whole, score, shared))
+
+
+def _short(draft: ArticleDraft, candidate: Candidate) -> Likeness | None:
+    """The likeness by all shingles, where one of the two has too few for the prints of a long text
+    to tell. Two short ones are measured by what is no boilerplate."""
+    mine, theirs = shingles(draft.text.body), shingles(candidate.stored.text.body)
+    if not mine or not theirs or min(len(mine), len(theirs)) >= SHORT:
+        return None
+    one, two = set(mine), set(theirs)
+    both = max(len(mine), len(theirs)) < SHORT
+    common = candidate.shared if both else len(one & two)
+    draft_in, in_draft = _part(common, len(one)), _part(common, len(two))
+    score = max(draft_in, in_draft)
+    alike = common >= RUN and score >= OF_SHORT
+    return Likeness(candidate.stored, draft_in, in_draft, alike, (False, score, common))
 
 
 def _part(shared: int, of: int) -> float:
@@ -136,7 +156,9 @@ def _measured(copy: StoredText, of: StoredText) -> tuple[float, float]:
     """Two stored texts against each other: needed only where a stored copy becomes the leader."""
     if copy.text_hash == of.text_hash:
         return 1.0, 1.0
-    one, two = set(prints(copy.text.body)), set(prints(of.text.body))
+    one, two = set(shingles(copy.text.body)), set(shingles(of.text.body))
+    if min(len(one), len(two)) >= SHORT:
+        one, two = set(prints(copy.text.body)), set(prints(of.text.body))
     return _part(len(one & two), len(one)), _part(len(one & two), len(two))
 
 

@@ -15,6 +15,7 @@ from watcher.text.tokens import tokens
 
 SHINGLE = 4
 WINDOW = 16
+SHORT = 60  # a text of fewer shingles keeps all of them: a window would leave one or two
 
 _MASK = (1 << 64) - 1
 _SIGN = 1 << 63
@@ -24,9 +25,15 @@ _ODD = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio: spreads a word's place 
 def prints(text: str) -> tuple[int, ...]:
     """The prints of a body: signed 64-bit integers, sorted, each once. Texts of fewer than
     `SHINGLE` words have none."""
+    found = shingles(text)
+    kept = set(found) if len(found) < SHORT else _winnow(found)
+    return tuple(sorted(_signed(one) for one in kept))
+
+
+def shingles(text: str) -> list[int]:
+    """The hashes of every run of `SHINGLE` words, in their order."""
     words = [_word(token) for token in tokens(text)]
-    shingles = [_shingle(words, at) for at in range(len(words) - SHINGLE + 1)]
-    return tuple(sorted({_signed(one) for one in _winnow(shingles)}))
+    return [_shingle(words, at) for at in range(len(words) - SHINGLE + 1)]
 
 
 @lru_cache(maxsize=65536)
@@ -43,18 +50,18 @@ def _shingle(words: Sequence[int], at: int) -> int:
     return value ^ (value >> 32)
 
 
-def _winnow(shingles: Sequence[int]) -> set[int]:
-    if len(shingles) <= WINDOW:
-        return {min(shingles)} if shingles else set()
+def _winnow(hashes: Sequence[int]) -> set[int]:
+    if len(hashes) <= WINDOW:
+        return {min(hashes)} if hashes else set()
     kept: set[int] = set()
     smallest = -1  # where the smallest of the last window stands
-    for end in range(WINDOW, len(shingles) + 1):
+    for end in range(WINDOW, len(hashes) + 1):
         start = end - WINDOW
         if smallest < start:
-            smallest = min(range(start, end), key=shingles.__getitem__)
-        elif shingles[end - 1] <= shingles[smallest]:
+            smallest = min(range(start, end), key=hashes.__getitem__)
+        elif hashes[end - 1] <= hashes[smallest]:
             smallest = end - 1
-        kept.add(shingles[smallest])
+        kept.add(hashes[smallest])
     return kept
 
 

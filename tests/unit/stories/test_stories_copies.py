@@ -123,6 +123,33 @@ def test_the_same_few_words_under_the_same_title_are_a_copy():
     assert (placed.standing.kind, placed.standing.copy_of) == ("same", "a_one")
 
 
+@pytest.mark.parametrize("count", [14, 25, 44])
+def test_a_short_text_is_a_copy_under_another_title_and_with_some_words_more(count):
+    body = " ".join(words("brief", count))
+    for other in (body, f"Tarven, Monday – {body} Read more."):
+        _, placed = put(draft(body=body, title="One"), later(1, body=other, title="Other"))
+        assert placed.standing.copy_of == "a_one"
+
+
+def test_a_teaser_is_an_excerpt_of_the_whole_text_whichever_came_first():
+    teaser = " ".join(TEXT.split()[:30])
+    for order in (
+        [draft(body=TEXT), later(1, body=teaser)],
+        [later(1, body=teaser), draft(body=TEXT)],
+    ):
+        shelf, _ = put(*order)
+        assert shelf.standings["a_two"].kind == "excerpt"
+        assert shelf.standings["a_two"].copy_of == "a_one"
+
+
+def test_two_short_texts_that_share_a_quote_are_no_copies():
+    quote = " ".join(words("said", 12))
+    one = f"{' '.join(words('first', 14))} “{quote}”"
+    two = f"{' '.join(words('second', 14))} “{quote}”"
+    _, placed = put(draft(body=one), later(1, body=two))
+    assert placed.new_story
+
+
 @pytest.mark.parametrize("body", ["", " \n", "★ …"])
 def test_articles_without_a_text_are_no_copies_of_one_another(body):
     _, placed = put(draft(body=body), later(1, body=body))

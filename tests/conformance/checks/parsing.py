@@ -224,7 +224,7 @@ def the_charset_is_found(trial: Trial) -> None:
     cases: dict[str, tuple[str, bytes]] = {}
 
     def case(name: str, want: str, coding: str, *, declared: str = "", kind: str = "") -> None:
-        text = document([item("urn:c", 1, START, title=want)]).decode()
+        text = document([item(f"urn:{name}", 1, START, title=want)]).decode()
         opening = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
         body = (opening + text).encode(coding)
         host.routes[f"/{name}"] = Reply(body, type=f"application/xml{kind}")

@@ -247,7 +247,7 @@ def odd_http_is_read_or_refused_cleanly(trial: Trial) -> None:
         + b"\r\n" + body,
     }  # fmt: skip
     for name, wire in odd.items():
-        host.routes[f"/{name}"] = Raw([wire])
+        host.routes[f"/{name}"] = Raw([wire.replace(b"urn:odd", b"urn:" + name.encode())])
     healthy = host.feed("/healthy")
     urls = {name: host.url(f"/{name}") for name in odd}
     reader = trial.reader(*urls.values(), healthy.url)

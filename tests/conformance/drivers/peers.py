@@ -64,7 +64,6 @@ class Hourly:
     def restart(self) -> None:
         self.stop()
         self._open()
-        self._next = self._world.clock.at
 
     def _open(self) -> None: ...
 
@@ -168,7 +167,7 @@ class Served(Hourly):
 
 class Reader(Served):
     name = "reader"
-    can: frozenset[Ability] = frozenset(("refresh", "texts", "dates", "authority"))
+    can: frozenset[Ability] = frozenset(("refresh", "texts", "dates"))
 
     def refresh(self, url: str, *, force: bool = False) -> Refreshed:
         self._ask("refresh", url=url, now=self._world.clock.at)
@@ -197,7 +196,7 @@ class Newsboat(Hourly):
         args = [part for flag, name in paths.items() for part in (flag, str(self._folder / name))]
         process = subprocess.Popen(
             ["newsboat", *args, "-x", "reload"],
-            env=dict(os.environ, HOME=str(self._folder), TERM="dumb"),
+            env=dict(os.environ, HOME=str(self._folder), TERM="dumb", LC_ALL="C.UTF-8"),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ EXTRACT = {
 STORED = {
     *("article", "outlet", "outlet_domain", "text", "first_seen", "story", "role", "kind"),
     *("copy_of", "score", "story_why", "copies", "revisions", "matches", "alerts", "feeds"),
+    *("gone", "recheck"),
     "origin",
 }
 

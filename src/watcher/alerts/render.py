@@ -92,6 +92,8 @@ def _subject(payload: Mapping[str, Any]) -> str:
     item = data["items"][0]
     topic = data["_watcher"]["topic"]["name"]
     changed = "Changed: " if item["_watcher"]["revision"]["n"] > 1 else ""
+    if data["_watcher"].get("kind") == "withdrawal":
+        changed = "Withdrawn: "
     outlet = one_line(item["_watcher"]["outlet"]["name"])
     source = f" — {outlet}" if outlet else ""
     return one_line(f"[{topic}] {changed}{title_of(item, 150)}{source}")
@@ -118,6 +120,17 @@ def _list_host(payload: Mapping[str, Any]) -> str:
     return name.strip("-.") or "localhost"
 
 
+def _note(payload: Mapping[str, Any]) -> str:
+    """What is new of an article that was told before."""
+    about = payload["data"]["_watcher"]
+    if about.get("kind") == "withdrawal":
+        return f"Withdrawn: {one_line(about['reason'], 400)}. This is the last text that was had."
+    revision = payload["data"]["items"][0]["_watcher"]["revision"]
+    if about.get("kind") == "revision":
+        return f"Changed: {', '.join(revision.get('change') or ['edited'])}."
+    return "Changed: the topic became true in this revision." if revision["n"] > 1 else ""
+
+
 def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
     item = payload["data"]["items"][0]
     facts = item["_watcher"]
@@ -131,7 +144,7 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "lang": Markup(' lang="{}"').format(tag[0]) if tag else "",
         "byline": one_line(" · ".join(names(item)), 400),
         "when": when(item),
-        "note": "Changed: the topic became true in this revision." * (facts["revision"]["n"] > 1),
+        "note": _note(payload),
         "hits": tuple(shown_hits(facts["match"].get("hits") or [])),
         "changes": [
             (one["op"], one_line(one["text"], 400))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from watcher.model.alert import ChannelState, Mute
     from watcher.model.article import ArticleText, Credit, Extraction, Link
     from watcher.model.follow import FollowLink, FoundBy, OutletRow
+    from watcher.model.recheck import Look
     from watcher.model.rows import (
         AlertRow,
         ArticleRow,
@@ -104,7 +105,8 @@ def extraction(value: Extraction, caller_id: str | None = None) -> Shape:
     }
 
 
-def article(row: ArticleRow) -> Shape:
+def article(row: ArticleRow, look: Look | None = None) -> Shape:
+    """`look`: what looking at its page again showed; None: it never is."""
     return {
         "article": row.article,
         "id": row.id,
@@ -130,6 +132,25 @@ def article(row: ArticleRow) -> Shape:
         "alerts": [alert(one) for one in row.alerts],
         "feeds": list(row.feeds),
         "origin": None if row.found_by is None else origin(row.found_by),
+        "gone": None if look is None or look.gone is None else gone(look),
+        "recheck": None if look is None else recheck(look),
+    }
+
+
+def gone(look: Look) -> Shape:
+    """The article is no longer had where it stood: how, since when, and by what that is known."""
+    return {"kind": look.gone, "since": when(look.gone_at), "why": look.gone_why}
+
+
+def recheck(look: Look) -> Shape:
+    """When its page is looked at again (null: no more), and why then. `sign`: what speaks for its
+    being gone, before that is sure."""
+    return {
+        "next_due": when(look.due),
+        "last": when(look.looked_at),
+        "looks": look.looks,
+        "sign": look.sign,
+        "why": look.why,
     }
 
 

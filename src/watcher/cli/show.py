@@ -15,6 +15,7 @@ from watcher.errors import UsageError
 
 if TYPE_CHECKING:
     from watcher.model.follow import FollowRow, FoundBy
+    from watcher.model.recheck import Look
     from watcher.model.rows import ArticleRow
     from watcher.ports import Reader
 
@@ -67,10 +68,11 @@ def show(
         return
     if revision is not None:
         row = versions.at_version(row, versions.one(reader.versions(row.article), revision))
+    look = reader.look(row.article)
     if as_json or ndjson:
-        print_object(shapes.article(row))
+        print_object(shapes.article(row, look))
         return
-    _print_head(row)
+    _print_head(row, look)
     if related:
         _print_related(row, reader.followed(row.article))
     elif copies:
@@ -79,6 +81,7 @@ def show(
         _print_text(row)
     if why:
         _print_why(row)
+        versions.print_look(look)
 
 
 def _found(reader: Reader, ident: str | None) -> ArticleRow:
@@ -95,7 +98,7 @@ def _found(reader: Reader, ident: str | None) -> ArticleRow:
     return row
 
 
-def _print_head(row: ArticleRow) -> None:
+def _print_head(row: ArticleRow, look: Look | None) -> None:
     text = row.text
     click.echo(f"# {one_line(text.title)}\n")
     facts = {
@@ -110,6 +113,7 @@ def _print_head(row: ArticleRow) -> None:
         "text from": text.source,
         "story": f"{row.story} ({row.role}{', ' + row.kind if row.kind else ''})",
         "copy of": row.copy_of,
+        "gone": versions.gone(look),
     }
     for name, value in facts.items():
         if value is not None:

@@ -14,6 +14,7 @@ from watcher.errors import UsageError
 
 if TYPE_CHECKING:
     from watcher.articles.compare import Comparison
+    from watcher.model.recheck import Look
     from watcher.model.rows import ArticleRow, VersionRow
     from watcher.text.diff import Step
 
@@ -84,6 +85,27 @@ def print_diff(row: ArticleRow, versions: tuple[VersionRow, ...], wanted: str, a
     for part in compared.parts:
         click.echo(f"\n{part.part}:")
         _print_steps(part.steps)
+
+
+def gone(look: Look | None) -> str | None:
+    """Of the head: the article is no longer had, and this is the last text that was."""
+    if look is None or look.gone is None:
+        return None
+    return f"{look.gone} since {when(look.gone_at)}: {look.gone_why}; this is its last text"
+
+
+def print_look(look: Look | None) -> None:
+    """When the page is looked at again, and why then."""
+    if look is None:
+        click.echo("\nlooked at again: never (see recheck in config.yaml)")
+        return
+    click.echo(f"\nlooked at again: {when(look.due) or 'no more'}")
+    click.echo(clean(f"  because {look.why}"))
+    if look.looked_at is not None:
+        times = counted(look.looks, "time", "times")
+        click.echo(f"  looked at {times} so far, last {when(look.looked_at)}")
+    if look.sign is not None and look.gone is None and look.sign_why is not None:
+        click.echo(clean(f"  perhaps {look.sign}: {look.sign_why}, since {when(look.sign_since)}"))
 
 
 def _print_steps(steps: tuple[Step, ...]) -> None:

@@ -186,7 +186,7 @@ def _locate_words(
         if not left or left[-1] >= end:
             return
         word = chunk[0]
-        folded = fold(word)
+        folded = _fold_word(word) if len(word) <= _CACHED_LENGTH else _fold_runs(word)
         count = folded.count(" ") + 1 if folded else 0
         if left[-1] < token + count:
             spans = _map_chunk(word)

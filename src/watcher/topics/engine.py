@@ -19,6 +19,7 @@ FEW = 40  # patterns that are looked for one by one
 
 _SAMPLED = 8  # of so many articles one is learned from
 _ENOUGH = 50  # articles after which what was learned is believed
+TUNED = (_ENOUGH, 10 * _ENOUGH)  # articles after which the anchors are chosen again
 _MEMORY = 2_000  # articles after which half of it is forgotten
 
 Anchor = tuple[bool, str]  # whether in the margin, and the pattern
@@ -34,9 +35,9 @@ class Frequencies:
         self._seen = 0
 
     def learn(self, row: str) -> None:
-        """From the folded words of an article, of which one in eight is looked at."""
+        """From the folded words of an article: of each at first, later of one in eight."""
         self._seen += 1
-        if self._seen % _SAMPLED:
+        if self._articles >= _ENOUGH and self._seen % _SAMPLED:
             return
         self._words.update(set(row.split(" ")))
         self._articles += 1
@@ -44,6 +45,11 @@ class Frequencies:
             self._articles //= 2
             halved = ((word, count // 2) for word, count in self._words.items())
             self._words = Counter({word: count for word, count in halved if count})
+
+    @property
+    def articles(self) -> int:
+        """Of how many articles it knows."""
+        return self._articles
 
     def share(self, word: str) -> float:
         if self._articles < _ENOUGH:

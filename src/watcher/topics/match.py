@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from watcher.model.topic import Scope, Span, TopicSpec
 from watcher.topics.ast import Node, Query
 from watcher.topics.document import Document
-from watcher.topics.engine import Anchor, Frequencies, Table, anchors, ordered
+from watcher.topics.engine import TUNED, Anchor, Frequencies, Table, anchors, ordered
 from watcher.topics.evaluate import deciding_clause, holds, spans_of
 from watcher.topics.scope import in_scope
 
@@ -47,6 +47,7 @@ class Matcher:
     ) -> None:
         """`queries` and `versions` by topic name, one for each of `topics`."""
         self.known = known or Frequencies()
+        self._tuned = sum(self.known.articles >= enough for enough in TUNED)
         self._topics = [
             _Topic(
                 one.topic,
@@ -96,11 +97,19 @@ class Matcher:
         return None if found is None else found.query.text
 
     def _holding(self, document: Document) -> Iterable[_Topic]:
-        self.known.learn(document.row.text)
+        self._learn(document.row.text)
         for number in sorted(self._candidates(document)):
             topic = self._topics[number]
             if in_scope(topic.scope, document.facts) and holds(topic.quick, document):
                 yield topic
+
+    def _learn(self, row: str) -> None:
+        """Chooses the anchors again when enough is known of what is rare: a guess by length is
+        far worse."""
+        self.known.learn(row)
+        if self._tuned < len(TUNED) and self.known.articles >= TUNED[self._tuned]:
+            self._tuned += 1
+            self._index()
 
     def _candidates(self, document: Document) -> set[int]:
         found = set(self._always)

@@ -225,3 +225,18 @@ def without(text, facts, spans):
         tags=cut_list("tag", tags),
     )
     return changed, replace(facts, url=cut("url", facts.url), tags=())
+
+
+def test_learning_what_is_rare_changes_no_answer():
+    """The anchors are chosen again after fifty articles; what is found stays the same."""
+    chance = random.Random(5)
+    asked = {f"t{n}": readable(chance) for n in range(60)}
+    specs = [TopicSpec(name, one.text, one.meaning) for name, one in asked.items()]
+    matcher = Matcher(specs, asked, dict.fromkeys(asked, 1))
+    for _ in range(70):
+        document = Document.of(*article(chance))
+        true = [name for name, one in asked.items() if holds(one.root, document)]
+        assert [found.topic for found in matcher.match(document)] == true
+    assert matcher.known.articles > 50
+    fresh = Matcher(specs, asked, dict.fromkeys(asked, 1), matcher.known)
+    assert [f.topic for f in fresh.match(document)] == true

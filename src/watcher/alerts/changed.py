@@ -14,6 +14,8 @@ from watcher.model.recheck import Sign
 from watcher.model.topic import Match, TopicSpec
 from watcher.model.when import Micros, rfc3339
 
+# What happens to a live page all the time: posts come, the oldest go, the headline follows.
+GROWTH = frozenset({"added", "removed", "headline", "byline", "cosmetic"})
 QUIET = frozenset({"cosmetic", "fulltext"})  # changes that are nobody's edit of the words
 
 
@@ -33,6 +35,8 @@ def revised(
     if not changes or QUIET.issuperset(changes):
         return ()
     old = _old(latest, policy)
+    if old is None and text.state.kind == "live" and GROWTH.issuperset(changes):
+        old = "a live page grows: its new posts are no edits"
     said = f"changed: {', '.join(one for one in changes if one not in QUIET)}"
     before = view.matched.get(latest.article, frozenset())
     asked = [one for one in matches if one.topic in before and _asks(specs, one, "revision")]

@@ -46,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("watcher.cli.db:db", "Copy, take back, check and migrate the database."),
     "doctor": ("watcher.cli.doctor:doctor", "What is wrong, and what mends it."),
     "status": ("watcher.cli.status:status", "Is the daemon running, and is anything late?"),
+    "help": ("watcher.cli.help:help_", "The help of a command, or of a topic."),
+    "completion": ("watcher.cli.help:completion", "Completion for bash, zsh and fish."),
 }
 
 EPILOG = (

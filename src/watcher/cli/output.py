@@ -86,7 +86,13 @@ def _draw(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
         table.add_column(head, overflow="fold")
     for line in cells:
         table.add_row(*(Text(cell) for cell in line))
-    Console().print(table)
+    console = Console()
+    if len(cells) < console.height or not sys.stdin.isatty():
+        console.print(table)
+        return
+    os.environ.setdefault("LESS", "-FRX")  # colours, and no pager for what fits after all
+    with console.pager(styles=True):
+        console.print(table)
 
 
 def when(at: Micros | None) -> str | None:

@@ -47,10 +47,18 @@ def _idle(event: str, facts: dict[str, object]) -> bool:
 
 
 def _plain(value: object) -> object:
+    """Data alone is logged, by its type: a thing of another kind (a secret, a connection, an
+    error with what it holds) is named and not shown."""
     if isinstance(value, str):
         # A title with line breaks or escapes must not forge a log line.
         return value.encode("unicode_escape").decode("ascii") if _steers(value) else value
-    return value
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    return f"<{type(value).__name__}>"
 
 
 def _steers(value: str) -> bool:

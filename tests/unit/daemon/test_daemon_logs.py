@@ -32,3 +32,20 @@ def test_a_failing_feed_is_told_of_when_it_begins_and_not_at_every_poll():
     (line,) = logged(first, later, later)
     assert line["level"] == "warning"
     assert len(logged(first, later, verbose=True)) == 2
+
+
+def test_only_data_is_logged_and_a_secret_is_named_by_its_type_alone(tmp_path):
+    from watcher.channels.email import MailLine
+    from watcher.config.secrets import Secret
+
+    secret = Secret("file", "hidden.secret", tmp_path)
+    line = MailLine("mail.example", 25, "none", "me", "opensesame", "w@example.org")
+    (told,) = logged({"new": 1, "why": {"a": secret, "b": [line, 3]}, "extra": b"opensesame"})
+    assert told["why"] == {"a": "<Secret>", "b": ["<MailLine>", 3]}
+    assert told["extra"] == "<bytes>"
+    assert "opensesame" not in str(told)
+
+
+def test_what_stands_in_a_list_forges_no_line_either():
+    (told,) = logged({"notes": ["moved\nto \x1b[2J"]})
+    assert told["notes"] == ["moved\\nto \\x1b[2J"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import click
 
+from watcher.cli.options import Where, where_options
 from watcher.errors import UsageError
 from watcher.exits import Exit
 
@@ -53,7 +54,8 @@ TOPICS: dict[str, Callable[[], str]] = {
 
 @click.command("help")
 @click.argument("words", metavar="[COMMAND… | TOPIC]", nargs=-1)
-def help_(words: tuple[str, ...]) -> None:
+@where_options
+def help_(where: Where, words: tuple[str, ...]) -> None:
     """Show the help of a command, or of a topic: exit-codes, environment, formatting, man.
 
     \b
@@ -96,7 +98,8 @@ def _show(text: str) -> None:
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
+@where_options
+def completion(where: Where, shell: str) -> None:
     """Print a script that completes commands and options in your shell.
 
     \b

@@ -28,33 +28,53 @@ class MailLine:
 
 
 class Session:
-    """One at a time uses it. Whether the server is still there is asked before each mail, so that
-    a connection that it closed meanwhile costs no try."""
+    """One at a time uses it. A connection that the server closed meanwhile shows when the next
+    mail is begun, before anything of it was said: it costs no try."""
 
     def __init__(self, server: MailLine) -> None:
         self._server = server
         self._client: aiosmtplib.SMTP | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sent = 0
+        self._clean = True  # no mail was broken off
         self._timer: asyncio.TimerHandle | None = None
 
-    async def ready(self) -> aiosmtplib.SMTP:
-        """Connected, and logged in where that is asked for. Raises what aiosmtplib raises."""
+    async def begin(self, size: int) -> aiosmtplib.SMTP:
+        """A mail of so many bytes is begun on a connection, logged in where that is asked for.
+        Raises what aiosmtplib raises."""
         self._stop_timer()
         kept = self._client if self._loop is asyncio.get_running_loop() else None
         if kept is not None and self._sent < BATCH:
             try:
-                await kept.rset()
+                if not self._clean:
+                    await kept.rset()
+                await self._mail(kept, size)
                 return kept
+            except aiosmtplib.SMTPSenderRefused as error:
+                if error.code != 421:
+                    raise
+                self.drop()
             except (aiosmtplib.SMTPException, OSError):
                 self.drop()
         await self.leave()
-        self._client, self._loop = await self._connected(), asyncio.get_running_loop()
-        return self._client
+        client, self._loop = await self._connected(), asyncio.get_running_loop()
+        self._client = client
+        try:
+            await self._mail(client, size)
+        except BaseException:
+            self.drop()
+            raise
+        return client
+
+    async def _mail(self, client: aiosmtplib.SMTP, size: int) -> None:
+        self._clean = False
+        options = [f"size={size}"] if client.supports_extension("size") else None
+        await client.mail(self._server.sender, options=options)
 
     def used(self) -> None:
         """A mail went; the connection waits for the next one."""
         self._sent += 1
+        self._clean = True
         self._stop_timer()
         self._timer = asyncio.get_running_loop().call_later(IDLE, self.drop)
 

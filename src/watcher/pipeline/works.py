@@ -34,6 +34,8 @@ SCRAPE_WIDTH = 32
 FOLLOW_WIDTH = 8
 RECHECK_WIDTH = 8  # what is new comes first
 PER_CHANNEL = 2  # deliveries at a time to one of them
+# Mails go one after the other over one connection: the others are made ready and settled meanwhile.
+PER_MAIL_CHANNEL = 8
 DELIVER_WIDTH = 8  # also the most that a crash can repeat on the wire
 
 # While feeds are being polled a new entry waits so long for what they bring: of a text and its
@@ -149,7 +151,7 @@ class Works:
     async def _claim_deliveries(self, limit: int) -> list[DeliveryJob]:
         return await self._claim(
             lambda store, now, until, token: store.claim_deliveries(
-                now, until, token, limit, lambda channel: room(channel, now, PER_CHANNEL)
+                now, until, token, limit, lambda one: room(one, now, self._at_a_time(one.channel))
             )
         )
 
@@ -160,6 +162,10 @@ class Works:
 
     async def _gather(self, job: tuple[str, str], turn: Turn) -> None:
         await gather(self.desk, *job)
+
+    def _at_a_time(self, name: str) -> int:
+        channel = self.desk.channels.get(name)
+        return PER_MAIL_CHANNEL if channel and channel.kind == "email" else PER_CHANNEL
 
     async def _poll(self, job: FeedJob, turn: Turn) -> None:
         try:

@@ -83,9 +83,9 @@ def test_the_copy_keeps_its_own_credit_and_why(both: Watch, site: Site, other: S
     assert {one.role for one in found.articles} == {"original", "copy"}
 
 
-def test_two_texts_on_one_event_are_one_story_told_once_with_no_copy_among_them(
-    watch: Watch, site: Site, other: Site, hooks: HookReceiver
-) -> None:
+@pytest.fixture
+def reports(watch: Watch, site: Site, other: Site, hooks: HookReceiver) -> Watch:
+    """Two outlets on one event, each in its own words."""
     site.routes["/feed"] = Reply(rss(site, ("/strike", "Harbour strike", "Crews.")))
     site.routes["/strike"] = page("Harbour strike", *HARBOUR)
     other.routes["/feed"] = Reply(rss(other, ("/own", "Cranes stand still", "Crews.")))
@@ -102,12 +102,47 @@ def test_two_texts_on_one_event_are_one_story_told_once_with_no_copy_among_them(
     watch.feed(other.url("/feed"))
     watch.topic("harbour", "harbour", "hook")
     watch.hook(hooks.url)
+    return watch
 
-    watch.once()
 
-    strike, own = watch.article(site.url("/strike")), watch.article(other.url("/own"))
+def test_two_texts_on_one_event_are_one_story_told_once_with_no_copy_among_them(
+    reports: Watch, site: Site, other: Site, hooks: HookReceiver
+) -> None:
+    reports.once()
+
+    strike, own = reports.article(site.url("/strike")), reports.article(other.url("/own"))
     assert sorted((strike.role, own.role)) == ["original", "report"]
     assert (strike.copy_of, own.copy_of) == (None, None)
     assert strike.story == own.story
-    assert sorted(one.decision for one in watch.alerts) == ["raised", "suppressed"]
+    assert sorted(one.decision for one in reports.alerts) == ["raised", "suppressed"]
     assert len(hooks.hooks) == 1
+
+
+@pytest.mark.parametrize(
+    ("tell", "kinds"),
+    [
+        (["first"], ["match"]),
+        (["first", "outlet"], ["match", "outlet"]),
+        (["first", "original"], ["match", "original"]),
+        (["first", "copy"], ["match"]),
+    ],
+)
+def test_of_a_told_story_the_topic_hears_again_what_it_asked_for(
+    tell: list[str], kinds: list[str], reports: Watch, hooks: HookReceiver
+) -> None:
+    reports.sections["topics"]["harbour"]["tell"] = tell
+    reports.once()
+    reports.once(HOUR)
+    assert [one.kind for one in reports.alerts if one.decision == "raised"] == kinds
+    assert len(hooks.hooks) == len(kinds)
+
+
+def test_a_copy_is_told_only_where_copies_are_asked_for(
+    both: Watch, site: Site, other: Site
+) -> None:
+    both.sections["topics"]["harbour"]["tell"] = ["first", "outlet", "original", "copy"]
+    both.feed(site.url("/feed"), title="Tarven Post")
+    both.once()
+    both.feed(other.url("/feed"), title="Coast Blog")
+    both.once(HOUR)
+    assert [one.kind for one in both.alerts if one.decision == "raised"] == ["match", "copy"]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 AlertKind = Literal[
     "match",
+    "outlet",
+    "copy",
+    "original",
     "revision",
     "withdrawal",
     "digest",

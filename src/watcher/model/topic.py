@@ -22,7 +22,7 @@ class Scope:
 
 
 # What a topic tells of, beside the first article of a story.
-Tell = Literal["first", "revision", "withdrawal"]
+Tell = Literal["first", "outlet", "copy", "original", "revision", "withdrawal"]
 
 
 @dataclass(frozen=True, slots=True)

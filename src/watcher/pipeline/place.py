@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watcher.alerts.changed import revised
+from watcher.alerts.further import further
 from watcher.alerts.rules import decide as decide_alerts
 from watcher.articles.follow import wanted
 from watcher.articles.learn import hash_of, lesson, site_of, without
@@ -141,6 +142,7 @@ def decide_place(
         now=now,
         silent=[spec.topic for spec in desk.topics.specs.values() if "first" not in spec.tell],
     )
+    alerts = further(alerts, draft, placement, view, desk.topics.specs, now)
     changes = () if isinstance(step, NewArticle) else step.changes
     if view.latest is not None:
         specs, rules = desk.topics.specs, desk.alerts

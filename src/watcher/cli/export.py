@@ -57,7 +57,13 @@ def _feeds(where: Where) -> list[Subscription]:
     settings = where.settings(needs_config=True)
     seen = _seen(where)
     found = []
+    pages = [spec.url for spec in settings.feeds if spec.page is not None]
+    if pages:
+        told = counted(len(pages), "list page is", "list pages are")
+        say(f"{told} left out: no other reader could read {pages[0]} as a feed")
     for spec in settings.feeds:
+        if spec.page is not None:
+            continue
         row = seen.get(spec.feed)
         found.append(
             Subscription(

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from watcher.model.site import Block, Lesson, SiteMemory, SiteRow
     from watcher.model.source import Candidate
     from watcher.model.story import StoryAct
-    from watcher.model.topic import TopicSpec, TopicVersion
+    from watcher.model.topic import Match, TopicSpec, TopicVersion
     from watcher.model.when import Micros
 
 
@@ -407,6 +407,11 @@ class Store(
 
     def sync_topics(self, topics: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
         """Gives every topic text a version: a new one where the meaning changed."""
+        ...
+
+    def add_matches(self, matches: Sequence[Match], now: Micros) -> int:
+        """Matches found later, by a topic that is new or has changed; nobody is told. Returns how
+        many were not there."""
         ...
 
     def last_time(self) -> Micros | None:

@@ -11,7 +11,7 @@ from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import one_line, print_object, print_table, say, when
-from watcher.cli.topics_ask import counts, explain, ignored, named, warn
+from watcher.cli.topics_ask import counts, explain, ignored, named, rematch, warn
 
 if TYPE_CHECKING:
     from watcher.pipeline.backtest import Backtest, Hit
@@ -28,6 +28,7 @@ def topics() -> None:
 topics.add_command(explain)
 topics.add_command(counts)
 topics.add_command(ignored)
+topics.add_command(rematch)
 
 
 @topics.command("list")

@@ -158,6 +158,47 @@ def _print(clauses: tuple[Clause, ...], title: str, result: bool, out: str | Non
         click.echo(one_line(f"{line}: {said}") if said else one_line(line))
 
 
+@click.command("rematch")
+@click.argument("topic", metavar="NAME")
+@click.option("--days", type=click.IntRange(1, 36_500), default=7, help="How far back (default 7).")
+@where_options
+@json_options
+def rematch(where: Where, topic: str, days: int, as_json: bool, ndjson: bool) -> None:
+    """Match a new or changed topic against what was stored in the last days. Nobody is told:
+    `topics test` says what would have been.
+
+    \b
+    Example:
+      watcher topics rematch mek-albania --days 30
+    """
+    from watcher.app import open_writing
+    from watcher.model.when import DAY
+    from watcher.pipeline.rematch import rematch as found_again
+    from watcher.pipeline.topics import block_rules
+    from watcher.system import SystemClock
+
+    settings = where.settings()
+    spec = next((one for one in settings.topics if one.topic == topic), None)
+    if spec is None:
+        raise not_there("topic", topic, "topics")
+    store = open_writing(settings.database)
+    try:
+        now = SystemClock().now()
+        version = store.sync_topics(settings.topics, now)[topic].version
+        rules, query = block_rules(settings.ignore), settings.queries[topic]
+        since = now - days * DAY
+        matches = list(found_again(where.reader(), spec, query, version, since, rules))
+        new = store.add_matches(matches, now)
+    finally:
+        store.close()
+    if as_json or ndjson:
+        print_object({"topic": topic, "version": version, "matches": len(matches), "new": new})
+    else:
+        click.echo(
+            f"{counted(len(matches), 'article matches', 'articles match')}, {new} of them new"
+        )
+
+
 @click.command("ignored")
 @where_options
 @json_options

@@ -293,6 +293,7 @@ class FoundArticle:
     feeds: tuple[str, ...] = ()
     feed_names: tuple[str, ...] = ()  # their addresses and titles
     feed_tags: tuple[str, ...] = ()
+    revision: int = 1
     copy_of: str | None = None
     counts_as_old: bool = False
 

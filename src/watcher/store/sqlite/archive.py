@@ -178,6 +178,7 @@ class Archive:
                     feed[name] for feed in feeds for name in NAMES if feed[name] is not None
                 )
             ),
+            revision=row["n"],
             copy_of=row["copy_of"],
             counts_as_old=bool(row["counts_as_old"]),
         )

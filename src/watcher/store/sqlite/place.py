@@ -11,7 +11,6 @@ from watcher.model.feed import EntryJob
 from watcher.model.follow import Followed, FollowWish
 from watcher.model.ids import article_key
 from watcher.model.recheck import Looked
-from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.ports import PlaceDecider
 from watcher.store.sqlite import (
@@ -21,11 +20,12 @@ from watcher.store.sqlite import (
     merge,
     recheck,
     stories,
+    topics,
     versions,
     view,
     waiting,
 )
-from watcher.store.sqlite.codec import clean, dump, dump_rest, dump_spans, optional
+from watcher.store.sqlite.codec import clean, dump, dump_rest, optional
 from watcher.text.normalise import fold
 from watcher.text.urls import key as url_key
 
@@ -50,11 +50,6 @@ INSERT INTO revision (article, n, seen_at, source, changes, text_hash, title, st
                       published, published_at, modified, modified_at, body, words, rest)
 VALUES (:article, :n, :seen_at, :source, :changes, :text_hash, :title, :standfirst, :language,
         :published, :published_at, :modified, :modified_at, :body, :words, :rest)
-"""
-
-MATCH = """
-INSERT INTO match (topic, article, revision, version, clause, spans, at)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 ALERT = """
@@ -111,7 +106,7 @@ def _write(db: Connection, decision: PlaceDecision, latest: StoredText | None, n
     if decision.placement is not None:
         stories.write(db, decision.placement, draft, key, now)
     _ignored(db, decision, now)
-    _matches(db, decision.matches, now)
+    topics.add_matches(db, decision.matches, now)
     if decision.matches and latest is None and draft.origin_feed is not None:
         db.execute("UPDATE feed SET hits = hits + 1 WHERE feed = ?", (draft.origin_feed,))
     tell(db, decision.alerts, decision.deliveries)
@@ -232,24 +227,6 @@ def _ignored(db: Connection, decision: PlaceDecision, now: Micros) -> None:
             "INSERT INTO ignored (article, rule, at) VALUES (?, ?, ?)",
             (decision.article, clean(decision.ignored), now),
         )
-
-
-def _matches(db: Connection, matches: tuple[Match, ...], now: Micros) -> None:
-    db.executemany(
-        MATCH,
-        [
-            (
-                one.topic,
-                one.article,
-                one.revision,
-                one.version,
-                clean(one.clause),
-                dump_spans(one.spans),
-                now,
-            )
-            for one in matches
-        ],
-    )
 
 
 def tell(db: Connection, alerts: tuple[Alert, ...], deliveries_: tuple[Delivery, ...]) -> None:

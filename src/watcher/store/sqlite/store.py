@@ -35,7 +35,7 @@ from watcher.model.kept import KeptPage
 from watcher.model.recheck import Looked
 from watcher.model.site import Block, Lesson, SiteMemory
 from watcher.model.story import StoryAct
-from watcher.model.topic import TopicSpec, TopicVersion
+from watcher.model.topic import Match, TopicSpec, TopicVersion
 from watcher.model.when import MINUTE, Micros
 from watcher.ports import (
     ChannelDecider,
@@ -397,6 +397,10 @@ class SqliteStore(Looks):
     def sync_topics(self, topics_: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
         with self._writing() as db:
             return topics.sync(db, topics_, now)
+
+    def add_matches(self, matches: Sequence[Match], now: Micros) -> int:
+        with self._writing(now) as db:
+            return topics.add_matches(db, matches, now)
 
     def last_time(self) -> Micros | None:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'last'").fetchone()

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from sqlite3 import Connection
 
-from watcher.model.topic import TopicSpec, TopicVersion
+from watcher.model.topic import Match, TopicSpec, TopicVersion
 from watcher.model.when import Micros
-from watcher.store.sqlite.codec import clean, dump
+from watcher.store.sqlite.codec import clean, dump, dump_spans
 
 NEWEST = """
 SELECT v.version, v.query, v.meaning, v.since FROM topic AS t
 JOIN topic_version AS v ON v.topic = t.topic AND v.version = t.version WHERE t.topic = ?
+"""
+
+MATCH = """
+INSERT INTO match (topic, article, revision, version, clause, spans, at)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 LOAD = """
@@ -24,6 +29,26 @@ ON CONFLICT (topic) DO UPDATE SET version = excluded.version, channels = exclude
 def sync(db: Connection, topics: Sequence[TopicSpec], now: Micros) -> dict[str, TopicVersion]:
     db.execute("UPDATE topic SET loaded = 0")
     return {topic.topic: _load(db, topic, now) for topic in topics}
+
+
+def add_matches(db: Connection, matches: Sequence[Match], now: Micros) -> int:
+    before = db.total_changes
+    db.executemany(
+        MATCH,
+        [
+            (
+                one.topic,
+                one.article,
+                one.revision,
+                one.version,
+                clean(one.clause),
+                dump_spans(one.spans),
+                now,
+            )
+            for one in matches
+        ],
+    )
+    return db.total_changes - before
 
 
 def _load(db: Connection, topic: TopicSpec, now: Micros) -> TopicVersion:

@@ -59,6 +59,19 @@ _GUESSES: dict[str, str] = {
     "hr": "cp1250",
     "hu": "cp1250",
 }
+# The letters that make up well over half of any text; capitals are few, which tells encodings
+# apart that only exchange the cases.
+_FREQUENT = {
+    "cp1251": frozenset("оеаинтсрвлкмдпуі"),
+    "koi8-r": frozenset("оеаинтсрвлкмдпу"),
+    "cp1253": frozenset("αοιετσνηυρπκμλςάίόέή"),
+    "cp1256": frozenset("اليمنوهرتبدسكیفع"),
+    "cp1255": frozenset("יהואלרתבמשנכד"),
+}
+_MOST = 0.6
+_SAMPLE = 200_000
+_WORDS = re.compile(rb"[\x80-\xff]{4,}")
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _LANG = re.compile(rb"<html[^>]{0,300}?\blang\s*=\s*[\"']?([A-Za-z]{2})", re.I)
 
 
@@ -116,5 +129,21 @@ def _guess(body: bytes, labels: list[str]) -> str:
     if broken * (2 if stated else 10) <= beyond:
         return text
     lang = _LANG.search(body[:_META_WINDOW])
-    legacy = _GUESSES.get(lang[1].decode("ascii").lower() if lang else "", "cp1252")
-    return body.decode(legacy, "replace")
+    legacy = _GUESSES.get(lang[1].decode("ascii").lower() if lang else "")
+    return body.decode(legacy or _by_letters(body) or "cp1252", "replace")
+
+
+def _by_letters(body: bytes) -> str | None:
+    """The encoding in which most letters are frequent ones of its script, where whole words are
+    beyond ASCII (as in no Latin text); None where none is."""
+    found = _WORDS.findall(body[:_SAMPLE])
+    sample = b" ".join(found)
+    if 2 * len(sample) < len(_BEYOND.findall(body[:_SAMPLE])):
+        return None
+    best, encoding = 0.0, None
+    for name, frequent in _FREQUENT.items():
+        letters = sample.decode(name, "replace").replace(" ", "")
+        share = sum(one in frequent for one in letters) / max(1, len(letters))
+        if share > best:
+            best, encoding = share, name
+    return encoding if best > _MOST else None

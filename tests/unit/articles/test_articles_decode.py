@@ -163,3 +163,20 @@ def test_any_bytes_give_a_text_or_a_refusal(body, content_type):
     assert isinstance(found, str | ExtractFailed)
     if isinstance(found, str):
         assert "\x00" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (TEXTS["ru"][0], "cp1251"),
+        (TEXTS["ru"][0], "koi8-r"),
+        (GREEK, "cp1253"),
+        ("وقال مكتب الميناء إن أحدا لم يصب وإن السفن تنتظر خارج المرفأ", "cp1256"),
+        ("משרד הנמל מסר כי איש לא נפגע וכי האוניות ממתינות מחוץ לשובר הגלים", "cp1255"),
+        ("Zëdhënësja tha se çdo anije që pret është e çuditshme", "cp1252"),
+        ("Der Übergang für Fußgänger über die größte Brücke öffnet früh", "cp1252"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", ""])
+def test_a_page_that_states_nothing_true_is_read_by_its_letters(text, encoding, lang):
+    assert text in decode(html(text, lang=lang).encode(encoding), HTML)

@@ -73,7 +73,7 @@ def once(where: Where, at: str | None, force: bool, as_json: bool, ndjson: bool)
     }
     if plain:
         click.echo(_summary(shape))
-        say(f"next: {_next(shape)}")
+        say(f"next: {_next(shape, feeds=len(settings.feeds))}")
     else:
         print_object(shape)
     if tally.broken:
@@ -147,8 +147,10 @@ def _summary(shape: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _next(shape: dict[str, Any]) -> str:
+def _next(shape: dict[str, Any], *, feeds: int) -> str:
     """What somebody who looks at the summary wants to see then."""
+    if not feeds:
+        return "`watcher add URL`: there is no feed yet"
     if shape["failed"]:
         return "`watcher feeds list` shows what failed, `watcher doctor` what to do"
     if shape["alerts"]["raised"]:

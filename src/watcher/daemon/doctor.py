@@ -80,6 +80,10 @@ def _config(settings: Settings) -> Iterator[Finding]:
 
 def _wishes(settings: Settings) -> Iterator[Finding]:
     """What is no error, and yet leaves somebody untold."""
+    if not settings.feeds:
+        yield Finding(
+            "feeds", "note", "there is no feed yet", "`watcher add URL` subscribes to one"
+        )
     if settings.feeds and not settings.net.contact:
         yield Finding(
             "contact",

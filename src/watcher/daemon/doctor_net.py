@@ -142,5 +142,7 @@ async def _hooks(settings: Settings) -> list[Finding]:
         fix = (
             f"is the address right, and its host up? `watcher channels test {name}` sends a sample"
         )
+        if "WTC-NET-006" in said or "WTC-NET-002" in said:
+            fix = "if it is meant, write its host under `net:` as `allow_post: [HOST]`"
         found.append(Finding("webhook", "error", f"{name} cannot be reached: {said}", fix))
     return found

@@ -23,7 +23,7 @@ from watcher.stories.fingerprint import SHORT, prints, shingles
 from watcher.text.tokens import tokens
 
 NEWSROOM = Path(__file__).parents[1] / "fixtures" / "newsroom"
-MOST = 240  # texts: every pair is looked at
+MOST = 100  # texts: every pair is looked at
 LEAST_WORDS = 120
 
 FOOTER = (

@@ -20,7 +20,7 @@ SHAPES = {
     "topics": {"topic", "version", "query", "channels", "matches_today", "matches_total"},
     "stories": {
         *("story", "title", "first_seen", "articles", "outlets", "languages"),
-        *("links", "aliases", "acts"),
+        *("links", "aliases", "acts", "original"),
     },
     "alerts": {
         *("alert", "kind", "topic", "topic_version", "story", "article", "revision", "decision"),
@@ -31,7 +31,7 @@ SHAPES = {
 COUNTS = {"feeds": 2, "topics": 2, "stories": 4, "alerts": 2, "deliveries": 2}
 IN_STORY = {
     *("article", "id", "title", "url", "outlet", "role", "kind", "copy_of", "score", "why"),
-} | {"published", "first_seen", "language", "lag", "uncertain"}
+} | {"published", "first_seen", "language", "lag", "uncertain", "credit"}
 
 names = pytest.mark.parametrize("name", SHAPES)
 

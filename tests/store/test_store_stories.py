@@ -174,3 +174,17 @@ def test_prints_are_forgotten_after_ninety_days_two_for_each_article_placed(stor
         store, draft("two", text, title="Other title", seen_at=NOON + 91 * DAY), now=NOON + 91 * DAY
     )
     assert of(reader, "two").role == "original"
+
+
+def test_the_original_outlet_is_known_though_it_was_never_polled(store, reader):
+    from watcher.cli.story_shapes import story as shape
+    from watcher.model.article import Credit
+
+    line = Credit("Balkaninsight", "By Somebody – Balkaninsight", known="Balkan Insight")
+    put(store, draft("one", RAID, title="Search at Marlin", credit=line))
+    found = shape(reader.story(of(reader, "one").story))
+    assert found["original"] == {
+        "outlet": "Balkaninsight",
+        "known": "Balkan Insight",
+        "article": None,
+    }

@@ -66,6 +66,11 @@ def stories_show(where: Where, ident: str, as_json: bool, ndjson: bool) -> None:
 
 def _print(shape: dict[str, Any]) -> None:
     print_facts(shape, ["story", "title", "first_seen"])
+    if shape["original"] is not None:
+        original = shape["original"]
+        stored = original["article"] or "not stored"
+        name = original["known"] or original["outlet"]
+        click.echo(f"{'original':<10} {one_line(name)} ({stored})")
     click.echo(f"{'languages':<10} {' '.join(shape['languages']) or '-'}")
     if shape["aliases"]:
         click.echo(f"{'also':<10} {' '.join(shape['aliases'])}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from watcher.cli.output import when
-from watcher.cli.shapes import address, dated
+from watcher.cli.shapes import address, credit, dated
 from watcher.model.rows import StoryArticleRow, StoryRow
 from watcher.model.when import SECOND, Micros
 
@@ -18,6 +18,7 @@ def story(row: StoryRow) -> dict[str, Any]:
         "first_seen": when(row.first_seen),
         "articles": [_article(one, first) for one in row.articles],
         "outlets": _outlets(row, first),
+        "original": _original(row),
         "languages": sorted({one.language for one in row.articles if one.language}),
         "links": [
             {
@@ -49,9 +50,26 @@ def _article(one: StoryArticleRow, first: Micros) -> dict[str, Any]:
         "published": dated(one.published),
         "first_seen": when(one.first_seen),
         "language": one.language,
+        "credit": credit(one.credit),
         "lag": (one.known - first) // SECOND,
         "uncertain": uncertain(one),
     }
+
+
+def _original(row: StoryRow) -> dict[str, Any] | None:
+    """Whose text it was first: the outlet that the first article credits, seen there or not, else
+    its own. `known`: the outlet that the credit resolves to."""
+    for one in row.articles:
+        if one.role != "original":
+            continue
+        named = one.credit
+        if named is not None and named.outlet and named.scope != "partial":
+            said = named.known or named.outlet
+            held = [other for other in row.articles if other.outlet.name == said]
+            stored = held[0].article if held else None
+            return {"outlet": named.outlet, "known": named.known, "article": stored}
+        return {"outlet": one.outlet.name, "known": one.outlet.name, "article": one.article}
+    return None
 
 
 def uncertain(one: StoryArticleRow) -> bool:

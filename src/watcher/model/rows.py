@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from watcher.model.alert import Attempt
-    from watcher.model.article import ArticleText, Outlet
+    from watcher.model.article import ArticleText, Credit, Outlet
     from watcher.model.feed import FeedLife, FeedMemory, Pause
     from watcher.model.follow import FoundBy
     from watcher.model.topic import Span
@@ -164,6 +164,7 @@ class StoryArticleRow:
     first_seen: Micros = 0
     known: Micros = 0  # since when its text stood there, at the latest
     language: str | None = None
+    credit: Credit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ _LETTERS = {
 }
 _TABLE = {ord(letter): sound for sound, letters in _LETTERS.items() for letter in letters}
 _OTHER = re.compile("[^bfdtgklmnrs]+")
+_HEARD = re.compile("[0-9a-z\u00c0-\u052f\u0590-\u06ff]")  # Latin to Arabic, vowels too
 _TWICE = re.compile(r"(.)\1+")
 
 
@@ -44,6 +45,6 @@ def skeleton(token: str) -> str | None:
         if written in heard:
             heard = heard.replace(written, sound)
     bones = _TWICE.sub(r"\1", _OTHER.sub("", heard.translate(_TABLE)))
-    if not bones and not token.isascii():
+    if not bones and _HEARD.search(token) is None:
         return token if len(token) > 1 else None
     return bones[:MOST] if len(bones) >= LEAST else None

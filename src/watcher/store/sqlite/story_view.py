@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from sqlite3 import Connection
 
+from watcher.model.article import Credit
 from watcher.model.rows import ActRow, Page, StoryArticleRow, StoryLinkRow, StoryRow
 from watcher.store.sqlite import pages
 from watcher.store.sqlite.codec import Row, clean, load_date, outlet
@@ -22,7 +23,8 @@ WHERE story = (SELECT coalesce(merged_into, story) FROM story WHERE story = ?)
 
 ARTICLES = """
 SELECT s.*, a.caller_id, a.url, a.outlet_domain, a.outlet_name, a.first_seen, r.title, r.language,
-       r.published, r.published_at, json_extract(r.rest, '$.precision[0]') AS precision
+       r.published, r.published_at, json_extract(r.rest, '$.precision[0]') AS precision,
+       json_extract(r.rest, '$.credit') AS credit
 FROM story_article AS s JOIN article AS a USING (article)
 JOIN revision AS r ON r.article = a.article AND r.n = a.revision
 WHERE s.story = ? ORDER BY a.key
@@ -98,6 +100,7 @@ def _article(row: Row) -> StoryArticleRow:
         first_seen=row["first_seen"],
         known=known_at(published, row["first_seen"]),
         language=row["language"],
+        credit=None if row["credit"] is None else Credit(**json.loads(row["credit"])),
     )
 
 

@@ -515,6 +515,10 @@ class Reader(Protocol):
         """One article as a search has it, by article id, URL or `id:…`."""
         ...
 
+    def revised(self) -> Iterator[FoundArticle]:
+        """Newest revisions of the articles that have older ones, newest first."""
+        ...
+
     def arrived(self, articles: Sequence[str]) -> dict[str, Micros]:
         """When the first text of each was placed, or, where an archive brought it, when it was
         first seen."""

@@ -44,3 +44,30 @@ def test_a_second_time_nothing_is_new(changed: Cli) -> None:
     again = changed("topics", "rematch", "t", "--days", "90")
     assert again.out == "2 articles match, 1 of them new\n"
     assert changed("topics", "rematch", "none").status == 2
+
+
+def test_a_backtest_replays_earlier_revisions(cli: Cli, tmp_path: Path) -> None:
+    """A text that lost the word was told of when it had it; one that gained it, when it did."""
+    (tmp_path / "config.yaml").write_text("topics: {t: camp}\nalerts: {backlog: all}\n")
+    first = [
+        {"id": "lost", "title": "Camp searched", "body": "Police came."},
+        {"id": "won", "title": "Police search", "body": "Nothing is known yet."},
+        {"id": "never", "title": "Harvest", "body": "Apples."},
+    ]
+    then = [
+        {"id": "lost", "title": "Site searched", "body": "Police came at dawn and left."},
+        {"id": "won", "title": "Police search a camp", "body": "They found nothing at all."},
+        {"id": "never", "title": "Harvest", "body": "Apples and pears."},
+    ]
+    for lines in (first, then):
+        (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+        assert cli("import", "articles", "a.jsonl", "--alert", "--json").status == 0
+    hits = cli("topics", "test", "t", "--json").json["hits"]
+    assert [(hit["id"], hit["title"], hit["reason"]) for hit in hits] == [
+        ("lost", "Camp searched", "camp"),
+        ("won", "Police search a camp", "camp (newly true in this revision)"),
+    ]
+    told = cli("alerts", "list", "--json").json["items"]
+    assert {one["article"]: one["reason"] for one in told} == {
+        hit["article"]: hit["reason"] for hit in hits
+    }

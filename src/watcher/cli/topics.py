@@ -72,7 +72,8 @@ def topics_test(
 ) -> int:
     """Run a topic of config.yaml, or a query, over the archive: what it would have told, and why.
 
-    The newest revision of every article counts, in the order in which they arrived.
+    An article counts by the first of its revisions that the topic is true of, in the order in
+    which they arrived.
 
     \b
     Examples:

@@ -1,14 +1,15 @@
 """Backtest: a topic run over the archive, and whom it would have told.
 
-Every article's newest revision counts, in the order in which the articles arrived; the rules are
+Every article counts by the first of its revisions that the topic is true of, in the order in which
+they arrived; the rules are
 those of live alerts, over the standings as they are stored now.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from watcher.alerts.rules import AlertPolicy, backlog, verdict
 from watcher.model.alert import Decision
@@ -23,6 +24,9 @@ from watcher.topics.ast import Query
 from watcher.topics.document import Document
 from watcher.topics.facts import facts_of
 from watcher.topics.match import Found, Matcher
+
+# An article as it stood, what was found in it, and when it came to stand so, where it was revised.
+Matched = tuple[FoundArticle, Found, Micros | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,13 @@ def backtest(
     else, whatever `policy` says of it. `rules`: block rules, whose articles are told to nobody."""
     matcher = Matcher([topic], {topic.topic: query}, {topic.topic: 0})
     matched = [
-        (found, hits[0])
-        for found in reader.search(plan(query))
+        first
+        for found in _candidates(reader, plan(query))
         if since is None or published(found) >= since
-        if (hits := _match(matcher, found))
+        if (first := _first_true(reader, matcher, found))
     ]
-    arrived = reader.arrived([found.article for found, _ in matched])
-    matched.sort(key=lambda pair: (arrived[pair[0].article], pair[0].key))
+    arrived = reader.arrived([found.article for found, _, _ in matched])
+    matched.sort(key=lambda one: (one[2] or arrived[one[0].article], one[0].key))
     return Backtest(_replayed(matched, policy, {one.feed: one.seen for one in feeds}, rules))
 
 
@@ -87,28 +91,51 @@ def published(found: FoundArticle) -> Micros:
     return found.text.published.at if found.text.published else found.first_seen
 
 
+def _candidates(reader: Reader, fts: str | None) -> Iterator[FoundArticle]:
+    """What the index has, which is of newest revisions, and every article that has older ones."""
+    seen: set[str] = set()
+    for found in reader.search(fts):
+        seen.add(found.article)
+        yield found
+    if fts is not None:
+        yield from (found for found in reader.revised() if found.article not in seen)
+
+
+def _first_true(reader: Reader, matcher: Matcher, found: FoundArticle) -> Matched | None:
+    """The article as it stood when the topic first was true of it; with the time where that was a
+    later revision than the first."""
+    if found.revision == 1:
+        hits = _match(matcher, found)
+        return (found, hits[0], None) if hits else None
+    for version in reader.versions(found.article):
+        then = replace(found, text=version.text, revision=version.n)
+        if hits := _match(matcher, then):
+            return then, hits[0], version.seen_at if version.n > 1 else None
+    return None
+
+
 def _match(matcher: Matcher, found: FoundArticle) -> list[Found]:
     return matcher.match(Document.of(found.text, facts_of(found)))
 
 
 def _replayed(
-    matched: Sequence[tuple[FoundArticle, Found]],
+    matched: Sequence[Matched],
     policy: AlertPolicy,
     marks: Mapping[str, Micros | None],
     rules: Matcher | None,
 ) -> tuple[Hit, ...]:
-    names = {found.article: found.outlet.name for found, _ in matched}
+    names = {found.article: found.outlet.name for found, _, _ in matched}
     told: set[str] = set()
     seen: set[str] = set()
     hits = []
-    for found, match in matched:
+    for found, match, later in matched:
         rule = rule_for(rules, Document.of(found.text, facts_of(found)))
         if rule is not None:
             reason = f"ignored: {rule}"
             hits.append(Hit(found, published(found), "suppressed", reason, match.spans))
             continue
         decision, reason = verdict(
-            match.clause,
+            match.clause + (" (newly true in this revision)" if later else ""),
             old=backlog(
                 found.text.published,
                 found.first_seen,

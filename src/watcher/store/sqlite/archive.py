@@ -104,6 +104,10 @@ class Archive:
         ).fetchone()
         return None if row is None else self._found(row["key"])
 
+    def revised(self) -> Iterator[FoundArticle]:
+        query = "SELECT key FROM article WHERE revision > 1 ORDER BY key DESC"
+        return self._each([row[0] for row in self._db.execute(query).fetchall()])
+
     def arrived(self, articles: Sequence[str]) -> dict[str, Micros]:
         return dict(self._db.execute(ARRIVED, (json.dumps(articles),)).fetchall())
 

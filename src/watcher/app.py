@@ -168,7 +168,18 @@ def _prepare(
     store.retry_broken(now, version=__version__)
     store.know_channels([target.name for target in settings.channels])
     store.sync_follow({one.topic: one.follow for one in settings.topics if one.follow})
+    store.want_signals(signals_of(settings), now)
     return store.sync_topics(settings.topics, now)
+
+
+def signals_of(settings: Settings) -> list[tuple[str, str]]:
+    """The topics that want to hear of bursts and silences, as the store keeps them."""
+    return [
+        (kind, topic.topic)
+        for topic in settings.topics
+        for kind in ("burst", "silence")
+        if kind in topic.tell
+    ]
 
 
 def net_policy(settings: Settings) -> NetPolicy:

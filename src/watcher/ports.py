@@ -34,6 +34,7 @@ from watcher.model.feed import (
     PollDecision,
     RetryRefused,
 )
+from watcher.model.signal import Heard, Sounds
 
 if TYPE_CHECKING:
     from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
@@ -146,6 +147,7 @@ class Channel(Protocol):
 RetryDecider = Callable[[FeedStanding], RetryRefused | None]
 PollDecider = Callable[[FeedJob, KnownEntries], PollDecision]
 RoomDecider = Callable[[ChannelState], int]
+SoundDecider = Callable[[int, Sounds], Heard]
 WaitingDecider = Callable[[Sequence[Waiting], Sequence[Sent], Mapping[str, Mute]], Closing]
 ChannelDecider = Callable[[ChannelState], ChannelDecision]
 TellDecider = Callable[[PlaceView], Notice]
@@ -366,6 +368,19 @@ class FollowStore(Protocol):
         ...
 
 
+class SignalStore(Protocol):
+    def want_signals(self, wanted: Sequence[tuple[str, str]], now: Micros) -> None:
+        """Which topics are listened to, as (burst or silence, topic)."""
+        ...
+
+    def signals_due(self, now: Micros, limit: int) -> list[tuple[str, str]]: ...
+
+    def listen(self, kind: str, topic: str, decide: SoundDecider, now: Micros) -> Heard:
+        """Hands `decide` the topic's version and what there is to hear, stores and tells what it
+        says."""
+        ...
+
+
 class RecheckStore(Protocol):
     def claim_rechecks(
         self, now: Micros, until: Micros, token: str, limit: int, hourly: float
@@ -394,6 +409,7 @@ class Store(
     PageStore,
     SiteStore,
     RecheckStore,
+    SignalStore,
     Protocol,
 ):
     """The writer. One per database; every method is one transaction, or a part of the one that

@@ -18,6 +18,10 @@ TYPES = {
     "channel_test": "channel.test",
     "source_broken": "source.broken",
     "source_recovered": "source.recovered",
+    "burst": "topic.burst",
+    "burst_over": "topic.burst_over",
+    "silence": "topic.silent",
+    "silence_over": "topic.silent_over",
 }
 TITLES = {
     "channel_failing": "A channel fails",
@@ -25,6 +29,10 @@ TITLES = {
     "channel_test": "A test",
     "source_broken": "A source is broken",
     "source_recovered": "A source works again",
+    "burst": "Many at once",
+    "burst_over": "As usual again",
+    "silence": "An outlet has gone silent",
+    "silence_over": "An outlet publishes again",
 }
 
 
@@ -61,11 +69,13 @@ def of_alert(delivery: str, alert: Alert, instance: str) -> str:
     return notice(delivery, alert.kind, alert.alert, alert.reason, alert.at, instance)
 
 
-def announced(alert: Alert, channels: Sequence[str], instance: str) -> tuple[Delivery, ...]:
-    """What is told of watcher itself, to each of these."""
+def announced(
+    alert: Alert, channels: Sequence[str], instance: str, due_at: Micros | None = None
+) -> tuple[Delivery, ...]:
+    """What is told of no article, to each of these. `due_at`: None is at once."""
     out = []
     for name in channels:
         ident = delivery_id(alert.alert, name)
         payload = of_alert(ident, alert, instance)
-        out.append(Delivery(ident, alert.alert, "", "", name, payload, alert.at))
+        out.append(Delivery(ident, alert.alert, alert.topic, "", name, payload, due_at or alert.at))
     return tuple(out)

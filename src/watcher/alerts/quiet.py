@@ -36,11 +36,11 @@ def due(
     not; cap and cooldown are looked at when it goes)."""
     snoozed = [one.until or at for one in _standing(mutes, topic, story, at) if one.snooze]
     if snoozed:
-        return _loud(way, max(snoozed)), "snooze"
+        return loud(way, max(snoozed)), "snooze"
     if way.digest:
-        return _loud(way, next_time(way.digest, way.zone, at)), "digest"
-    loud = _loud(way, at)
-    return loud, "quiet" if loud > at else ""
+        return loud(way, next_time(way.digest, way.zone, at)), "digest"
+    ends = loud(way, at)
+    return ends, "quiet" if ends > at else ""
 
 
 def close(
@@ -112,7 +112,7 @@ def _share(
     full = way.cap is not None and today >= way.cap
     cool = max(now + 1, (last or now) + way.cooldown)
     return groups, [
-        _capped(way, row, now) if full else replace(row, why="cooldown", due_at=_loud(way, cool))
+        _capped(way, row, now) if full else replace(row, why="cooldown", due_at=loud(way, cool))
         for row in rows
         if row.alert not in gone
     ]
@@ -120,7 +120,7 @@ def _share(
 
 def _capped(way: Way, row: Waiting, now: Micros) -> Waiting:
     """Until the way's next digest, or, where it has none, the day's first loud moment."""
-    at = _loud(way, next_time(way.digest or (0,), way.zone, now))
+    at = loud(way, next_time(way.digest or (0,), way.zone, now))
     return replace(row, why="cap", due_at=at)
 
 
@@ -128,10 +128,10 @@ def _later(way: Way, mutes: Mapping[str, Mute], row: Waiting, now: Micros) -> Wa
     """The row where it is snoozed still, or it is quiet now (after a time without watcher)."""
     until = [one.until for one in _standing(mutes, row.topic, row.story, now) if one.snooze]
     if until:
-        return replace(row, why="snooze", due_at=_loud(way, max(one or now for one in until)))
-    loud = _loud(way, now)
-    if loud > now:
-        return replace(row, why=row.why or "quiet", due_at=loud)
+        return replace(row, why="snooze", due_at=loud(way, max(one or now for one in until)))
+    ends = loud(way, now)
+    if ends > now:
+        return replace(row, why=row.why or "quiet", due_at=ends)
     return None
 
 
@@ -171,7 +171,7 @@ def _standing(mutes: Mapping[str, Mute], topic: str, story: str, at: Micros) -> 
             yield one
 
 
-def _loud(way: Way, at: Micros) -> Micros:
+def loud(way: Way, at: Micros) -> Micros:
     """`at`, or the end of the quiet hours that it is in."""
     if way.quiet is None:
         return at

@@ -40,7 +40,9 @@ from watcher.model.when import DAY, HOUR, MINUTE, SECOND
 
 ScrapeMode = Literal["all", "matched", "never"]
 RecheckMode = Literal["matched", "all", "never"]
-TellWord = Literal["first", "outlet", "copy", "original", "revision", "withdrawal"]
+TellWord = Literal[
+    "first", "outlet", "copy", "original", "revision", "withdrawal", "burst", "silence"
+]
 IdentityPolicy = Literal["auto", "guid", "link", "hash"]
 
 
@@ -238,10 +240,11 @@ class Topic(Model):
     {desk: {digest: {at: "07:30"}}}."""
 
     tell: tuple[TellWord, ...] = ("first",)
-    """What it tells of: the first article of a story (first); of a told story, its
-    first report in another outlet (outlet), its first copy there (copy), every other text that is
-    no copy (original); edits of articles that it told of
-    (revision), articles that are taken back (withdrawal)."""
+    """What it tells of: the first article of a story (first); of a told story, its first report in
+    another outlet (outlet), its first copy there (copy), every other text that is no copy
+    (original); edits of articles that it told of (revision), articles that are taken back
+    (withdrawal); far more matches in an hour than at that time of other weeks (burst), outlets of
+    its articles that stop publishing (silence)."""
     follow: FollowModel | None = None
     """Whether the links of its articles are followed; left out: not."""
 

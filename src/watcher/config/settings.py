@@ -74,7 +74,7 @@ class Settings:
     notices: tuple[str, ...] = ()
     channels: tuple[Target, ...] = ()
     mail: MailServer | None = None
-    listen: str | None = None  # `unix:PATH`, `HOST:PORT`, or `socket`: one beside the database
+    listen: str | None = "socket"  # `unix:PATH`, `HOST:PORT`, or `socket`: one beside the database
     reload: bool = True
     warnings: tuple[str, ...] = ()
 

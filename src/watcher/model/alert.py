@@ -26,6 +26,10 @@ AlertKind = Literal[
     "channel_recovered",
     "source_broken",
     "source_recovered",
+    "burst",
+    "burst_over",
+    "silence",
+    "silence_over",
 ]
 Decision = Literal["raised", "digest", "suppressed"]
 DeliveryState = Literal["due", "leased", "done", "dead"]

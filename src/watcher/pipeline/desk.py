@@ -20,7 +20,7 @@ from watcher.ports import Channel, Clock, Fetcher, Ids, Journal, Parsers, Store
 T = TypeVar("T")
 
 LEASE: Micros = 10 * MINUTE  # longer than any deadline a stage can add up to
-STAGES = ("poll", "scrape", "recheck", "follow", "gather", "deliver")
+STAGES = ("poll", "scrape", "recheck", "follow", "listen", "gather", "deliver")
 
 
 class StoreDoor(Protocol):

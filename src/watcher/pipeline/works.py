@@ -19,6 +19,7 @@ from watcher.pipeline.desk import LEASE, Desk
 from watcher.pipeline.follow import broke as follow_broke
 from watcher.pipeline.follow import follow
 from watcher.pipeline.gather import gather
+from watcher.pipeline.listen import hear
 from watcher.pipeline.outage import is_ours
 from watcher.pipeline.poll import poll
 from watcher.pipeline.pump import Pump, Turn
@@ -75,6 +76,7 @@ class Works:
             "scrape": self._pump("scrape", self._claim_entries, self._scrape, SCRAPE_WIDTH),
             "recheck": self._pump("recheck", self._claim_rechecks, self._recheck, RECHECK_WIDTH),
             "follow": self._pump("follow", self._claim_follow, self._follow, FOLLOW_WIDTH),
+            "listen": self._pump("listen", self._claim_signals, self._listen, 1),
             "gather": self._pump("gather", self._claim_waiting, self._gather, 1),
             "deliver": self._pump("deliver", self._claim_deliveries, self._deliver, DELIVER_WIDTH),
         }
@@ -154,6 +156,13 @@ class Works:
                 now, until, token, limit, lambda one: room(one, now, self._at_a_time(one.channel))
             )
         )
+
+    async def _claim_signals(self, limit: int) -> list[tuple[str, str]]:
+        now = self.desk.clock.now()
+        return await self.desk.store.run(lambda store: store.signals_due(now, limit))
+
+    async def _listen(self, job: tuple[str, str], turn: Turn) -> None:
+        await hear(self.desk, *job)
 
     async def _claim_waiting(self, limit: int) -> list[tuple[str, str]]:
         # No lease: each is one transaction, after which nothing of it is due.

@@ -355,6 +355,7 @@ def test_a_config_that_says_nothing_is_all_defaults(text):
 
 FULL = """\
 database: data/seen.db
+daemon: {listen: 'off'}
 net:
   contact: https://desk.example/bot
   allow: [localhost, 10.0.0.0/8]

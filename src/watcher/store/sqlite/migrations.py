@@ -266,6 +266,12 @@ CREATE TABLE waiting (
     payload TEXT NOT NULL,         -- as it would have been sent by itself
     PRIMARY KEY (alert, channel)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE signal (
+    kind TEXT NOT NULL, topic TEXT NOT NULL,  -- burst or silence, of a topic that asks for it
+    due_at INTEGER NOT NULL,       -- when it is listened to next
+    state TEXT NOT NULL,           -- JSON: what was said, since when
+    PRIMARY KEY (kind, topic)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_due ON waiting (due_at);
 CREATE TABLE mute (
     thing TEXT PRIMARY KEY,        -- topic:NAME or story:ID

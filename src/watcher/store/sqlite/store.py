@@ -33,6 +33,7 @@ from watcher.model.feed import (
 from watcher.model.follow import Followed, FollowJob, FollowWish
 from watcher.model.kept import KeptPage
 from watcher.model.recheck import Looked
+from watcher.model.signal import Heard
 from watcher.model.site import Block, Lesson, SiteMemory
 from watcher.model.story import StoryAct
 from watcher.model.topic import Match, TopicSpec, TopicVersion
@@ -43,6 +44,7 @@ from watcher.ports import (
     PollDecider,
     RetryDecider,
     RoomDecider,
+    SoundDecider,
     WaitingDecider,
 )
 from watcher.store.sqlite import (
@@ -55,6 +57,7 @@ from watcher.store.sqlite import (
     follow,
     hosts,
     keep,
+    signals,
     sites,
     story_acts,
     topics,
@@ -84,6 +87,7 @@ SELECT min(due) FROM (
     UNION ALL SELECT min(due_at) FROM follow WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM recheck WHERE due_at IS NOT NULL
     UNION ALL SELECT min(due_at) FROM delivery WHERE state = 'due'
+    UNION ALL SELECT min(due_at) FROM signal
     UNION ALL SELECT min(due_at) FROM waiting)
 """
 
@@ -357,6 +361,19 @@ class SqliteStore(Looks):
         with self._writing(now) as db:
             return acts.deliver_again(db, delivery, author, now, replay=replay)
 
+    def want_signals(self, wanted: Sequence[tuple[str, str]], now: Micros) -> None:
+        with self._writing() as db:
+            signals.want(db, wanted, now)
+
+    def signals_due(self, now: Micros, limit: int) -> list[tuple[str, str]]:
+        return signals.due(self._db, now, limit)
+
+    def listen(self, kind: str, topic: str, decide: SoundDecider, now: Micros) -> Heard:
+        with self._writing(now) as db:
+            heard = signals.listen(db, kind, topic, decide, now)
+            placing.tell(db, heard.alerts, heard.deliveries)
+            return heard
+
     def waiting_due(self, now: Micros, limit: int) -> list[tuple[str, str]]:
         return waiting.due(self._db, now, limit)
 
@@ -416,6 +433,7 @@ class SqliteStore(Looks):
                 db.execute(TURN_BACK.format(table=table), {"by": by, "now": now})
             hosts.turn_back(db, by, now)
             db.execute(waiting.TURN_BACK, {"by": by, "now": now})
+            db.execute("UPDATE signal SET due_at = min(due_at, ?)", (now,))
             db.execute("UPDATE meta SET value = ? WHERE name = 'last'", (now,))
         return by
 

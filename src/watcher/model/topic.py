@@ -22,9 +22,7 @@ class Scope:
 
 
 # What a topic tells of, beside the first article of a story.
-Tell = Literal[
-    "first", "outlet", "copy", "original", "revision", "withdrawal", "burst", "silence"
-]
+Tell = Literal["first", "outlet", "copy", "original", "revision", "withdrawal", "burst", "silence"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -463,6 +463,7 @@ def test_every_key_of_a_full_config_arrives_in_the_settings():
         cap=2 * DAY,
         budget=3000.0,
         patience=5 * MINUTE,
+        listen=None,
         feeds=feeds,
         topics=topics,
         queries=settings.queries,

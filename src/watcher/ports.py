@@ -531,6 +531,10 @@ class Reader(Protocol):
         """One article as a search has it, by article id, URL or `id:…`."""
         ...
 
+    def outlets_stored(self) -> list[tuple[str, str]]:
+        """Domain and name of every outlet that has an article."""
+        ...
+
     def revised(self) -> Iterator[FoundArticle]:
         """Newest revisions of the articles that have older ones, newest first."""
         ...

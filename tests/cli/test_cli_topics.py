@@ -134,3 +134,25 @@ def test_a_test_warns_of_what_is_everywhere_and_of_letters_that_look_alike(
     done = cli("topics", "test", "police OR МЕК", *on)
     assert "police is in 40% of all articles" in done.err
     assert "add OR mek" in done.err
+
+
+def test_a_scope_that_names_nothing_known_is_warned_of(
+    cli: Cli, on: tuple[object, ...], config: Path
+) -> None:
+    scope = "{tags: [nope], feeds: [nowhere], outlets: [The Daily, daily.example, Daly]}"
+    config.write_text(f"topics:\n  raids: {{query: police, scope: {scope}}}\n")
+    said = cli("topics", "test", "raids", *on).err
+    assert "warning: scope.tags: no feed is tagged 'nope' so far" in said
+    assert "warning: scope.feeds: no feed is called 'nowhere' so far" in said
+    assert "warning: scope.outlets: no outlet is called 'Daly' so far" in said
+    assert said.count("warning: scope.") == 3
+
+
+def test_a_tag_that_no_feed_has_is_a_warning_of_the_config(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "feeds: [{url: 'https://a.example/feed', tags: [Balkans]}]\n"
+        "topics: {t: {query: a, scope: {tags: [balkans, balcans]}}}\n"
+    )
+    done = cli("config", "check")
+    assert "no feed is tagged 'balcans'" in done.out + done.err
+    assert "'balkans'" not in done.out + done.err

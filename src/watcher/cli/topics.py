@@ -11,7 +11,7 @@ from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
 from watcher.cli.output import one_line, print_object, print_table, say, when
-from watcher.cli.topics_ask import counts, explain, ignored, named, rematch, warn
+from watcher.cli.topics_ask import counts, explain, ignored, named, rematch, warn, warn_of_scope
 
 if TYPE_CHECKING:
     from watcher.pipeline.backtest import Backtest, Hit
@@ -90,6 +90,8 @@ def topics_test(
     policy = AlertPolicy(settings.backlog)
     spec, query = named(settings, topic)
     warn(reader, query, as_json=as_json or ndjson)
+    if not (as_json or ndjson):
+        warn_of_scope(reader, settings, spec)
     rules = block_rules(settings.ignore)
     tested = backtest(reader, spec, query, policy, start, settings.feeds, rules)
     other = (

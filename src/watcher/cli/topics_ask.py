@@ -64,6 +64,21 @@ def warn(reader: Reader, query: Query, *, as_json: bool) -> None:
         print_warning(problem, as_json=as_json)
 
 
+def warn_of_scope(reader: Reader, settings: Settings, spec: TopicSpec) -> None:
+    """Names in the scope that nothing is known by, in the config or the archive: slips, often."""
+    from watcher.topics.scope import unknown_names
+
+    stored = every(lambda n, cursor: reader.feeds(limit=n, after=cursor), 0, None).items
+    feeds = {name for one in settings.feeds for name in (one.feed, one.url, one.title) if name}
+    feeds |= {name for one in stored for name in (one.feed, one.url, one.title) if name}
+    outlets = {name for pair in reader.outlets_stored() for name in pair}
+    outlets |= {*settings.outlets, *settings.outlets.values(), *settings.outlet_names}
+    tags = {tag for one in settings.feeds for tag in one.tags}
+    for part, name in unknown_names(spec.scope, feeds=feeds, tags=tags, outlets=outlets):
+        what = "feed is tagged" if part == "tags" else f"{part.rpartition('_')[2][:-1]} is called"
+        say(f"warning: scope.{part}: no {what} {name!r} so far")
+
+
 def _broad(reader: Reader, query: Query) -> list[QueryWarning]:
     from watcher.topics import complain
     from watcher.topics.archive import plan_term

@@ -19,6 +19,7 @@ from watcher.config.values import private, public_url
 from watcher.config.ways import channel_of
 from watcher.errors import ConfigError, QueryError, WatcherError
 from watcher.model.when import MINUTE, SECOND
+from watcher.text.names import squash
 from watcher.text.urls import host, join, normalise, origin
 from watcher.topics.ast import Query
 from watcher.topics.parse import parse_query
@@ -41,7 +42,20 @@ def check(
     _speed(config, listed, document, whole, problems)
     queries = _queries(config, document, whole, problems, warnings)
     check_rules(config, document, whole, problems)
+    warnings += _unknown_tags(config, listed)
     return problems, queries, warnings
+
+
+def _unknown_tags(config: Config, listed: Sequence[Feed]) -> list[str]:
+    """Tags that a scope asks for and no feed has: nothing can match there."""
+    feeds = [one for one in (*config.feeds, *listed) if isinstance(one, Feed)]
+    known = {squash(tag) for feed in feeds for tag in feed.tags}
+    return [
+        f"topic {name!r}: scope.tags: no feed is tagged {tag!r}"
+        for name, topic in config.topics.items()
+        for tag in topic.scope.tags
+        if feeds and squash(tag) not in known
+    ]
 
 
 def _feeds(config: Config, document: Document, problems: list[WatcherError]) -> None:

@@ -104,6 +104,10 @@ class Archive:
         ).fetchone()
         return None if row is None else self._found(row["key"])
 
+    def outlets_stored(self) -> list[tuple[str, str]]:
+        query = "SELECT DISTINCT outlet_domain, outlet_name FROM article ORDER BY 1, 2"
+        return [tuple(row) for row in self._db.execute(query)]
+
     def revised(self) -> Iterator[FoundArticle]:
         query = "SELECT key FROM article WHERE revision > 1 ORDER BY key DESC"
         return self._each([row[0] for row in self._db.execute(query).fetchall()])

@@ -10,7 +10,7 @@ from copy import deepcopy
 from watcher.articles import jsonld, printed
 from watcher.articles.blocks import Block, Zone
 from watcher.articles.select import squeeze
-from watcher.articles.tree import Tree
+from watcher.articles.tree import Tree, text_of
 from watcher.model.when import DAY, MINUTE, Dated, Micros
 from watcher.text import urls
 from watcher.text.dates import parse_date
@@ -50,6 +50,8 @@ _PAGE_TYPES = frozenset(
     " howto webcontent course".split()
 )
 _LD_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{6,40})"')
+_LABEL = 160  # characters of an element that holds a date and its label
+_PARAGRAPH = 18  # words of what is a paragraph of the text
 _LD_LONGEST = 300_000  # characters
 _MOST_STANDFIRST = 120  # words
 
@@ -137,10 +139,15 @@ def published(
     if date[0] is not None:
         return date
     named = tree.root.get("lang") or tree.meta("og:locale")
-    first = chosen[0].index if chosen else len(blocks) // 2
+    text = (b.index for b in chosen if b.words >= _PARAGRAPH and not b.zone & Zone.HEADING)
+    first = next(text, chosen[0].index if chosen else len(blocks) // 2)
     day, changed = printed.near_headline(blocks, first, canonical_tag(named), fetched_at)
     if day is not None:
         return day, "printed"
+    if changed is None and chosen:
+        day = printed.below(blocks, chosen[-1].index, canonical_tag(named), fetched_at)
+        if day is not None:
+            return day, "printed below"
     day, method = _searched(tree, fetched_at)
     return (
         (day, method) if day is not None or changed is None else (changed, "printed, of a change")
@@ -200,10 +207,16 @@ def _marked(tree: Tree, prop: str) -> list[str]:
 
 
 def _times(tree: Tree) -> list[str]:
-    """`<time datetime>` that stands in the article's head: before the first long paragraph."""
+    """The first `<time datetime>` of the article, but for one that is said to be of a change."""
     found = tree.root.xpath("//article//time[@datetime] | //main//time[@datetime]")
-    found = found or tree.root.xpath("//time[@datetime]")[:1]
-    return [element.get("datetime") for element in found[:1]]
+    found = found or tree.root.xpath("//time[@datetime]")[:2]
+    for element in found[:2]:
+        parent = element.getparent()
+        said = text_of(parent) if parent is not None else ""
+        before = said.partition(text_of(element))[0] if len(said) < _LABEL else ""
+        if not printed.of_change(f"{before} "):
+            return [element.get("datetime")]
+    return []
 
 
 def _searched(tree: Tree, fetched_at: Micros) -> tuple[Dated | None, str]:

@@ -48,6 +48,16 @@ DAY_IN = {
     "zh": ["2026年03月10日 08:30"],
     "ko": ["2026년 3월 10일"],
     "vi": ["10 tháng 3, 2026", "ngày 10 tháng 3 năm 2026"],
+    "th": ["10 มีนาคม 2569", "10 มี.ค. 2569", "10 มี.ค. พ.ศ. 2569", "๑๐ มีนาคม ๒๕๖๙"],
+    "bn": ["১০ মার্চ ২০২৬"],
+    "be": ["10 сакавіка 2026"],
+    "kk": ["10 наурыз 2026"],
+    "az": ["10 mart 2026"],
+    "is": ["10. mars 2026"],
+    "gl": ["10 de marzo de 2026"],
+    "ms": ["10 Mac 2026"],
+    "sw": ["10 Machi 2026"],
+    "ps": ["10 مارچ 2026"],
 }
 CASES = [(language, text) for language, texts in DAY_IN.items() for text in texts]
 
@@ -129,3 +139,74 @@ def test_of_two_statements_of_one_moment_the_one_with_the_publishers_zone_is_kep
         head=ld(datePublished="2026-03-10T02:30:00Z"),
     )
     assert read(markup).published.text == "2026-03-09T21:30:00-05:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("ar", "10 كانون الثاني 2026", "2026-01-10"),
+        ("ar", "10 كانون الأول 2025", "2025-12-10"),
+        ("ar", "10 تشرين الثاني 2025", "2025-11-10"),
+        ("ar", "10 آذار/مارس 2026", "2026-03-10"),
+        ("ar", "10 يناير / كانون الثاني 2026", "2026-01-10"),
+        ("ar", "١٠ مارس ٢٠٢٦", "2026-03-10"),
+        ("ar", "10 غشت 2025", "2025-08-10"),
+        ("ja", "令和8年3月10日", "2026-03-10"),
+        ("ja", "令和元年5月2日", "2019-05-02"),
+        ("zh", "民國115年3月10日", "2026-03-10"),
+        ("fa", "۱۹ اسفند ۱۴۰۴", "2026-03-10"),
+        ("fa", "۱۴۰۴/۱۲/۱۹", "2026-03-10"),
+        ("th", "10/03/2569", "2026-03-10"),
+    ],
+)
+def test_days_of_other_calendars_and_of_two_word_months(language, text, day):
+    assert days(text, language) == [day]
+
+
+@pytest.mark.parametrize("text", ["١٠ رمضان ١٤٤٧", "10 رمضان 1447", "1447/09/21"])
+def test_a_lunar_day_is_not_guessed_for_it_depends_on_who_saw_the_moon(text):
+    assert days(text, "ar") == []
+
+
+def test_of_a_lunar_day_and_a_solar_one_the_solar_is_read():
+    assert days("21 رمضان 1447 هـ - 10 مارس 2026", "ar") == ["2026-03-10"]
+
+
+BELOW = "<p>A line about the harbour.</p>" * 6
+
+
+@pytest.mark.parametrize(
+    ("label", "changed"),
+    [
+        ("Published", "Updated"),
+        ("Veröffentlicht am", "Aktualisiert am"),
+        ("Publié le", "Mis à jour le"),
+        ("Publicado el", "Actualizado el"),
+        ("Pubblicato il", "Aggiornato il"),
+        ("Опубликовано:", "Обновлено:"),
+        ("Yayınlanma:", "Güncelleme:"),
+        ("Publicerad", "Uppdaterad"),
+        ("Opublikowano:", "Aktualizacja:"),
+        ("تاريخ النشر:", "آخر تحديث:"),
+        ("公開日：", "更新："),
+    ],
+)
+def test_the_day_of_publication_is_told_from_the_one_of_a_change(label, changed):
+    line = f"<p>{changed} 12.03.2026</p><p>{label} 08.03.2026</p>"
+    assert read(page(line, p(*EN))).published.text == "2026-03-08"
+    both = f"<p>{label} 08.03.2026 {changed} 09.03.2026</p>"
+    assert read(page(both, p(*EN))).published.text == "2026-03-08"
+
+
+def test_a_line_that_says_published_is_believed_below_a_few_lines_and_before_a_bare_day():
+    lines = "<p>01.02.2026</p>" + BELOW + "<p>Published 08.03.2026</p>"
+    assert read(page(lines, p(*EN))).published.text == "2026-03-08"
+
+
+def test_the_time_of_a_change_is_no_publication():
+    line = '<p>Updated <time datetime="2026-03-09">March 9</time></p><p>8 March 2026</p>'
+    assert read(page(line, p(*EN))).published.text == "2026-03-08"
+
+
+def test_a_day_alone_below_the_text_is_its_own():
+    assert read(page(p(*EN), "<p>8 March 2026</p>")).published.text == "2026-03-08"

@@ -39,11 +39,16 @@ def find(tree: Tree, blocks: Sequence[Block], chosen: Sequence[Block]) -> list[C
     if container is None:
         return []
     inside = blocks[chosen[0].index : chosen[-1].index + 1 + _BELOW]
+    children = list(_children(container, inside))
+    cards = [_card(tree, element, group) for element, group in children]
+    shapes = {_shape(one) for (one, _), card in zip(children, cards, strict=True) if card}
     found = []
-    for element, group in _children(container, inside):
-        card = _card(tree, element, group)
-        if card is not None:
-            found.append(card)
+    for (element, group), card in zip(children, cards, strict=True):
+        # A sister outlet's article in a card of the shape that the page's own cards have.
+        alike = card is None and _shape(element) in shapes - {""}
+        taken = _card(tree, element, group, alike=True) if alike else card
+        if taken is not None:
+            found.append(taken)
     bare = sum(block.words for card in found if not card.heading for block in card.blocks)
     if _SHARE * bare > sum(block.words for block in chosen):
         return [card for card in found if card.heading]  # a page of cards: they are its text
@@ -94,7 +99,13 @@ def _child(container: html.HtmlElement, element: html.HtmlElement) -> html.HtmlE
     return None
 
 
-def _card(tree: Tree, element: html.HtmlElement, group: Sequence[Block]) -> Card | None:
+def _shape(element: html.HtmlElement) -> str:
+    return " ".join(filter(None, (element.get("class"), element.get("data-type"))))
+
+
+def _card(
+    tree: Tree, element: html.HtmlElement, group: Sequence[Block], *, alike: bool = False
+) -> Card | None:
     if element.tag == "p" or any(block.zone & _NOT_HERE for block in group):
         return None
     if sum(block.words for block in group) > _MOST:
@@ -109,20 +120,23 @@ def _card(tree: Tree, element: html.HtmlElement, group: Sequence[Block]) -> Card
     if len(others) > 1 or not titles:
         return None
     opened = _opening(group)
-    if opened is None and not _headed(group, titles, target, tree):
+    if opened is None and not _headed(group, titles, target, tree, alike):
         return None
     best = max(titles, key=lambda block: (bool(block.zone & Zone.HEADING), len(block.text)))
     return Card(tuple(group), best.anchors[0].href, best.text, opened)
 
 
-def _headed(group: Sequence[Block], titles: Sequence[Block], target: str, tree: Tree) -> bool:
+def _headed(
+    group: Sequence[Block], titles: Sequence[Block], target: str, tree: Tree, alike: bool
+) -> bool:
     """Without a lead-in it must look like a teaser: several blocks, a linked title among them,
-    to an article of the same outlet."""
+    to an article of the same outlet, or like those of the page that are (`alike`)."""
     if group[0].words > _LONG and not group[0].only_links:
         return False  # it begins as a text of its own
-    if len(group) < 2 or urls.outlet_domain(target) != urls.outlet_domain(tree.url):
+    own = urls.outlet_domain(target) == urls.outlet_domain(tree.url)
+    if len(group) < 2 or not (own or alike):
         return False
-    return any(b.zone & Zone.HEADING or b.words >= 5 for b in titles)
+    return any(b.zone & Zone.HEADING or (own and b.words >= 5) for b in titles)
 
 
 def _opening(group: Sequence[Block]) -> str | None:

@@ -27,6 +27,7 @@ _HEADING = 60  # characters
 _NO_PROMO = (
     Zone.COMMENT | Zone.HIDDEN | Zone.SHARE | Zone.CHROME | Zone.ASIDE | Zone.TAGS | Zone.CAPTION
 )
+_PROMO_BRACKETS = frozenset("【［")
 _NO_PLACE = Zone.COMMENT | Zone.HIDDEN | Zone.SHARE
 
 
@@ -143,6 +144,8 @@ def _passed_over(blocks: Sequence[Block], chosen: Sequence[Block]) -> Iterator[B
 def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequence[Block]) -> None:
     """The items under a heading: those of its own container, else those that follow it."""
     name = heading.text.strip(" :：")
+    # In the Japanese press a line in such brackets opens promos at the end of the text itself.
+    kind: LinkKind = "inline" if name[:1] in _PROMO_BRACKETS else "block"
     container = _container(heading, chosen)
     if container is not None:
         items = _items(container, heading.element)
@@ -151,7 +154,7 @@ def _listed(page: Links, heading: Block, blocks: Sequence[Block], chosen: Sequen
     taken = 0
     for href, text in items:
         if taken < MOST_IN_LIST and worthy(page.tree, href, text):
-            page.add(href, text, "related", "block", name)
+            page.add(href, text, "related", kind, name)
             taken += 1
 
 

@@ -1,5 +1,5 @@
 import pytest
-from tests.support.pages import EN, meta, p, page, paragraphs, read
+from tests.support.pages import EN, TITLE, meta, p, page, paragraphs, read
 
 from watcher.articles.captions import read as read_caption
 from watcher.model.article import Caption
@@ -133,3 +133,35 @@ def test_each_of_many_pictures_has_its_own_caption():
     said = [f"Picture number {n} of the quay" for n in range(12)]
     shown = "".join(f"<figure><img src=a><figcaption>{text}</figcaption></figure>" for text in said)
     assert [one.text for one in read(page(shown, p(*EN))).captions] == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "credit"),
+    [
+        ("El muelle de noche.Ana Doe (REUTERS)", "El muelle de noche.", "Ana Doe (REUTERS)"),
+        ("El muelle de noche. Ana Doe (Getty)", "El muelle de noche.", "Ana Doe (Getty)"),
+        (
+            "El muelle de noche. Foto: Ana Doe | Vídeo: EPV",
+            "El muelle de noche.",
+            "Ana Doe | Vídeo: EPV",
+        ),
+        ("Le quai la nuit - Tous droits réservés © Ana Doe", "Le quai la nuit", "Ana Doe"),
+        ("The quay at night. All rights reserved. © Ana Doe", "The quay at night", "Ana Doe"),
+    ],
+)
+def test_a_credit_that_touches_the_sentence_and_reserved_rights_are_split_off(text, said, credit):
+    assert read_caption(text) == Caption(said, credit)
+
+
+def test_a_caption_that_only_says_the_headline_again_is_none():
+    figure = "<figure><img src='a.jpg'><figcaption>{}</figcaption></figure>"
+    assert read(page(figure.format(TITLE), p(*EN))).captions == ()
+    assert read(page(figure.format("The quay at night."), p(*EN))).captions != ()
+
+
+def test_what_an_audio_player_prints_is_no_caption():
+    player = (
+        '<div class="media"><div class="media-caption media-caption--audio">'
+        '<div class="media-caption__title">The harbour master on the storm</div></div></div>'
+    )
+    assert read(page(player, p(*EN))).captions == ()

@@ -75,3 +75,14 @@ def test_a_page_made_of_cards_keeps_its_text():
     )
     found = read(page(p(*EN), cards, p(EN[0] + " Again.")))
     assert TEASER in found.body
+
+
+def test_a_sister_outlets_card_counts_where_it_looks_like_the_pages_own():
+    own = card(
+        f'<div><a href="{HREF}"><p>Analysis</p><h3>{TITLE}</h3></a></div><p>What it means</p>'
+    )
+    other = own.replace(HREF, "https://sister.example/2026/03/09/quay-wall-cracked")
+    both = read(page(p(EN[0]), own, p(EN[1]), other, p(*EN[2:])))
+    assert [kind for _, kind in shown(both)] == ["inline", "inline"]
+    assert paragraphs(both) == list(EN)
+    assert shown(read(page(p(*EN[:2]), other, p(*EN[2:])))) == []

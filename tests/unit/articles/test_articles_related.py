@@ -300,3 +300,14 @@ def test_a_related_links_text_is_never_a_paragraph_of_the_body(inside, after):
     found = read(page(p(*EN), *inside, after="".join(after)))
     offered = {one.text for one in found.links if one.role == "related"}
     assert not offered & {line for part in paragraphs(found) for line in part.split("\n")}
+
+
+def test_a_bracketed_line_of_the_japanese_press_opens_inline_promos():
+    items = "".join(
+        f'<li>・<a href="/2026/03/0{day}/kisen">港の汽船が強風で欠航、再開は木曜{day}</a></li>'
+        for day in (7, 8)
+    )
+    found = read(page(p(*EN), f"<div>【関連記事】</div><ul>{items}</ul>"))
+    assert {one.kind for one in found.links if one.role == "related"} == {"inline"}
+    found = read(page(p(*EN), f"<h2>関連記事</h2><ul>{items}</ul>"))
+    assert {one.kind for one in found.links if one.role == "related"} == {"block"}

@@ -104,7 +104,7 @@ def score(page: Judged) -> Score:
     if marks.get("title"):
         out.title = squeeze(found.title) == squeeze(marks["title"])
     if "author" in marks:
-        out.author = _people(found.byline) == _people(_BETWEEN.split(marks["author"] or ""))
+        out.author = same_people(found.byline, marks["author"])
         if not out.author:
             out.notes.append(f"author {marks['author']!r}, not {list(found.byline)}")
     if marks.get("date"):
@@ -136,6 +136,15 @@ def overlap(ours: str, theirs: str) -> tuple[float, float, float]:
 
 def squeeze(text: str) -> str:
     return _BARE.sub("", text).casefold()
+
+
+def people(stated: str) -> list[str]:
+    """The names in a line of them."""
+    return [name for name in _BETWEEN.split(stated) if name]
+
+
+def same_people(names: Iterable[str], marked: str | None) -> bool:
+    return _people(names) == _people(people(marked or ""))
 
 
 def _people(names: Iterable[str]) -> frozenset[str]:

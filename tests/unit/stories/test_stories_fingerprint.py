@@ -13,12 +13,14 @@ from watcher.stories.fingerprint import SHINGLE, SHORT, WINDOW, prints
 PANGRAM = "The quick brown fox jumps over the lazy dog while the harbour sleeps."
 COUNTED = " ".join(map(str, range(80)))
 PINNED = (
-    424729361881192570,
-    535496717984544385,
-    603489776060977217,
-    629028960167715612,
-    1192185042782961044,
-    1208047111275646468,
+    64997683813923844,
+    493554344814731547,
+    978313811371740463,
+    2053935398193240373,
+    2683865990051357181,
+    4434901885813396644,
+    4704973706510940957,
+    6266543926263188030,
 )
 TEXTS = st.text(max_size=400) | st.lists(
     st.sampled_from(["sea", "Tirana", "علی", "東", "ёлка", "don't", "U.S.", "2014"]), max_size=90
@@ -32,7 +34,7 @@ def share(one, two):
 
 
 def test_the_prints_of_a_text_are_pinned():
-    assert 2282438585836508307 in prints(PANGRAM)
+    assert -8556396391074546491 in prints(PANGRAM)
     assert prints(COUNTED) == PINNED
 
 

@@ -18,6 +18,7 @@ from bench.harness import Figure, fallen, joined
 
 BENCHES = (
     "startup", "parsing", "net", "scale", "cadence", "day", "polls", "extraction", "search",
+    "outbox",
     "copies", "stories", "matching",
 )  # fmt: skip
 AGAIN = 2  # how often a bench with a fallen figure is run once more

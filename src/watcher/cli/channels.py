@@ -57,7 +57,8 @@ def channels_test(where: Where, name: str, as_json: bool, ndjson: bool) -> int:
     if as_json or ndjson:
         print_object(shape)
     elif shape["result"] == "delivered":
-        click.echo(f"delivered: {name} answered {one_line(str(shape['status']))}")
+        said = "" if shape["status"] is None else f" answered {shape['status']}"
+        click.echo(f"delivered: {name}{said}")
     else:
         click.echo(f"{shape['result']}: {one_line(shape['error'])}")
     return 0 if shape["result"] == "delivered" else 1

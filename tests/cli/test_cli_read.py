@@ -337,6 +337,20 @@ def test_a_recipe_is_tried_on_a_page_before_it_stands_in_the_config(cli, folder)
     assert all(sentence in missed.out for sentence in SENTENCES)
 
 
+def test_a_recipe_alone_is_for_the_host_of_the_page(cli, folder):
+    (folder / "try.yaml").write_text("# a try\nbody: article p:nth-of-type(n+2)\n")
+    args = ["extract", "page.html", "--recipe", "try.yaml"]
+    shape = cli(*args, "--url", "https://www.harbour.example/1", "--json").json
+    assert (shape["method"], shape["body"].split("\n\n")) == ("recipe", SENTENCES)
+    nowhere = cli(*args)
+    assert (nowhere.status, "--url" in nowhere.err) == (2, True)
+    (folder / "try.yaml").write_text("# a try\nbody: 'p['\n")
+    broken = cli(*args, "--url", "https://harbour.example/1")
+    assert (broken.status, "try.yaml:2:7" in broken.err) == (78, True)
+    missing = cli("extract", "page.html", "--recipe", "none.yaml")
+    assert (missing.status, "watcher init" in missing.err) == (1, False)
+
+
 def test_a_file_without_recipes_is_refused(cli, folder):
     (folder / "try.yaml").write_text("topics: {}\n")
     result = cli("extract", "page.html", "--recipe", "try.yaml")

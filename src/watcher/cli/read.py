@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from watcher.cli.jsonl import read_lines
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import clean, one_line, print_error, print_object, when
 from watcher.errors import InputError, UsageError, WatcherError
-from watcher.model.article import Extraction, Recipe
+from watcher.model.article import Extraction
 from watcher.model.feed import ParsedFeed, Wishes
 
 
@@ -85,9 +85,10 @@ def extract(
       watcher extract --manifest pages.jsonl --ndjson > articles.jsonl
       watcher extract page.html --url https://example.org/1 --recipe try.yaml --why
     """
+    from watcher.cli.recipes import recipes_of
     from watcher.reading import Reading
 
-    tried = _recipes(recipe) if recipe else None
+    tried = recipes_of(recipe, url or next(iter(sources), None)) if recipe else None
     with Reading(where.settings()) as reading:
         if manifest is not None:
             return _manifest(
@@ -110,20 +111,6 @@ def extract(
             else:
                 _print_article(read, why=why)
     return failed
-
-
-def _recipes(path: str) -> Mapping[str, Recipe]:
-    """Those of a file with `recipes:`, as it would stand in config.yaml."""
-    from watcher.config.load import load
-
-    found = load(Path(path)).recipes
-    if not found:
-        raise UsageError(
-            "WTC-USE-010",
-            f"{path} holds no recipe",
-            hint="write `recipes: {example.org: {body: div.article-text}}`, as in config.yaml",
-        )
-    return found
 
 
 def _needed(source: str | None) -> str:

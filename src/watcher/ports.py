@@ -545,7 +545,7 @@ class Reader(Protocol):
         ...
 
     def share(self, fts: str) -> float:
-        """What part of all articles satisfies an FTS5 expression."""
+        """What part of all articles satisfies an FTS5 expression; 0 where there are too few."""
         ...
 
     def ignored(self, *, limit: int, after: str | None = None) -> Page[IgnoredRow]:

@@ -10,7 +10,7 @@ from watcher.cli import shapes
 from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import Where, json_options, page_options, where_options
-from watcher.cli.output import one_line, print_object, print_table, say, when
+from watcher.cli.output import counted, one_line, print_object, print_table, say, when
 from watcher.cli.topics_ask import counts, explain, ignored, named, rematch, warn, warn_of_scope
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ def _print_test(tested: Backtest) -> None:
         return
     days = tested.per_day
     outlets = list(tested.per_outlet.items())
-    say(f"{len(tested.hits)} articles match, {raised} would have been told")
+    said = counted(len(tested.hits), "article matches", "articles match")
+    say(f"{said}, {raised} would have been told")
     say(f"per day: {', '.join(f'{day} {count}' for day, count in days.items())}")
     shown = ", ".join(f"{one_line(name)} {count}" for name, count in outlets[:MOST_OUTLETS])
     more = f" and {len(outlets) - MOST_OUTLETS} more" if len(outlets) > MOST_OUTLETS else ""

@@ -263,4 +263,4 @@ def counts(
         return
     print_table(rows, [by, "articles"], empty="nothing matched yet")
     if rows:
-        say(f"{sum(count for _, count in held)} articles")
+        say(counted(sum(count for _, count in held), "article", "articles"))

@@ -165,7 +165,7 @@ def _near(found: re.Match[str], start: int) -> Lexeme:
     if found[2] == "" or found[3]:
         raise complain.error(
             complain.BAD_NEAR,
-            f"{word}: {name}/ needs a number of words",
+            f"{name}/ needs a number of words between",
             start,
             end,
             hint=f"write {name}/5 for at most five words between, or {name} alone for four",

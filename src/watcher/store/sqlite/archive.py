@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BATCH = 200  # candidates of a search read at a time
 RANKED = 5_000  # newest candidates that a rank is made of (spec `storage` D4)
+FEW = 5  # articles that no share is told of below
 NAMES = ("url", "title", "called")
 
 ARTICLE = """
@@ -118,7 +119,7 @@ class Archive:
     def share(self, fts: str) -> float:
         held = self._db.execute("SELECT count(*) FROM article").fetchone()[0]
         query = "SELECT count(*) FROM article_text WHERE article_text MATCH ?"
-        return float(self._db.execute(query, (fts,)).fetchone()[0] / held) if held else 0.0
+        return float(self._db.execute(query, (fts,)).fetchone()[0] / held) if held >= FEW else 0.0
 
     def counts(
         self, topic: str, by: Literal["day", "outlet", "lang"], since: Micros | None

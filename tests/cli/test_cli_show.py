@@ -257,3 +257,19 @@ def test_an_article_never_changed_says_so(show):
 
 def test_show_without_an_article_asks_for_one(show):
     assert show("--related").code == "WTC-USE-002"
+
+
+def test_an_article_that_is_gone_says_so_above_its_last_text():
+    from watcher.cli.versions import gone
+    from watcher.model.recheck import Look
+
+    look = Look("a_one", "https://a.example/1", NOON, "", None)
+    assert gone(None) is None
+    assert gone(look) is None
+    lost = Look(
+        "a_one", "https://a.example/1", NOON, "", None,
+        gone="emptied", gone_why="4 of 200 words are left", gone_at=NOON,
+    )  # fmt: skip
+    assert gone(lost) == (
+        f"emptied: 4 of 200 words are left, since {rfc3339(NOON)}; this is its last text"
+    )

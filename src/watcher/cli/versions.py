@@ -91,7 +91,8 @@ def gone(look: Look | None) -> str | None:
     """Of the head: the article is no longer had, and this is the last text that was."""
     if look is None or look.gone is None:
         return None
-    return f"{look.gone} since {when(look.gone_at)}: {look.gone_why}; this is its last text"
+    kind = "" if look.gone == "gone" else f"{look.gone}: "
+    return f"{kind}{look.gone_why}, since {when(look.gone_at)}; this is its last text"
 
 
 def print_look(look: Look | None) -> None:

@@ -9,6 +9,7 @@ import click
 from watcher.cli import shapes
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import counted, one_line, print_object
+from watcher.cli.quick import quick_database
 
 UNHEALTHY = 5
 
@@ -29,7 +30,7 @@ def status(where: Where, health: bool, watch: bool, as_json: bool, ndjson: bool)
       watcher status --watch
       watcher status --health || systemctl restart watcher
     """
-    database = where.database()
+    database = quick_database(where)
     if not watch:
         daemon = _daemon(database)
         _show(database, daemon, as_json=as_json or ndjson)

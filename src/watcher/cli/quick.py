@@ -33,4 +33,5 @@ def quick_database(where: Where) -> Path:
     found = _PLAIN.fullmatch(stated[0])
     if found is None:
         return where.database()
-    return path.parent / next(filter(None, found.groups()))
+    name: str = next(filter(None, found.groups()))
+    return path.parent / name

@@ -164,8 +164,14 @@ def _prepare(
     store.release_leases()
     if settings.path is None:  # no config says what is wanted: what stands in the database stays
         return {}
-    store.sync_feeds(settings.feeds, now)
+    versions = take_over(store, settings, now)
     store.retry_broken(now, version=__version__)
+    return versions
+
+
+def take_over(store: Store, settings: Settings, now: Micros) -> dict[str, TopicVersion]:
+    """Has the database know what config.yaml wants: at the start, and at every reload."""
+    store.sync_feeds(settings.feeds, now)
     store.know_channels([target.name for target in settings.channels])
     store.sync_follow({one.topic: one.follow for one in settings.topics if one.follow})
     store.want_signals(signals_of(settings), now)
@@ -228,7 +234,6 @@ def _desk(
         topics=topic_desk(settings, versions),
         outlets=outlet_names(settings),
         instance=_instance(),
-        recheck=settings.recheck,
         version=__version__,
         spread=lambda: dice.uniform(-1.0, 1.0),
         **policies(settings),
@@ -250,6 +255,7 @@ def policies(settings: Settings) -> dict[str, Any]:
         "budget": Budget(settings.budget),
         "alerts": AlertPolicy(settings.backlog),
         "notices": settings.notices,
+        "recheck": settings.recheck,
     }
 
 

@@ -12,7 +12,7 @@ from watcher.config.settings import Settings
 RESTART = ("database", "net", "listen")
 PLAIN = (
     *("every", "floor", "cap", "budget", "patience", "keep_noarchive", "keep_pages", "backlog"),
-    *("recipes", "aliases", "outlets", "outlet_names", "mail"),
+    *("recipes", "recheck", "ignore", "notices", "aliases", "outlets", "outlet_names", "mail"),
 )
 
 

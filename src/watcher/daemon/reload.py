@@ -16,7 +16,7 @@ from watcher.app import (
     outlet_names,
     policies,
     post_door,
-    signals_of,
+    take_over,
     topic_desk,
 )
 from watcher.config.differ import changes, needs_restart
@@ -54,13 +54,7 @@ async def _taken_over(app: App, fresh: Settings, access: Any, channels: Any) -> 
     desk = app.desk
     now = desk.clock.now()
 
-    def store_it(store: Any) -> Any:
-        store.sync_feeds(fresh.feeds, now)
-        store.know_channels([target.name for target in fresh.channels])
-        store.want_signals(signals_of(fresh), now)
-        return store.sync_topics(fresh.topics, now)
-
-    versions = await desk.store.run(store_it)
+    versions = await desk.store.run(lambda store: take_over(store, fresh, now))
     app.access.clear()
     app.access.update(access)
     app.works.desk = replace(

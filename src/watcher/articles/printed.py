@@ -147,11 +147,17 @@ def names_day(text: str) -> bool:
     return bool(_DATE.search(_plain(text)))
 
 
+_PERSIAN_DAY = re.compile(
+    r"(?<!\w)(?:(?:(?:یک|دو|سه|چهار|پنج)[\u200c ]?)?شنبه|جمعه)\s*،?\s+(?=[0-9۰-۹])"
+)
+
+
 def without_dates(text: str, mark: str = " ") -> str:
     """A byline without the day beside it, in whose place `mark` comes."""
     plain = _plain(text)
     if not _DATE.search(plain):
         return " ".join(text.split()).strip(" |·•–—-,")
+    plain = _PERSIAN_DAY.sub(" ", plain)  # before a date of its own calendar
     return " ".join(_DATE.sub(mark, plain).split()).strip(" |·•–—-,")
 
 

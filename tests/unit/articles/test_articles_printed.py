@@ -210,3 +210,11 @@ def test_the_time_of_a_change_is_no_publication():
 
 def test_a_day_alone_below_the_text_is_its_own():
     assert read(page(p(*EN), "<p>8 March 2026</p>")).published.text == "2026-03-08"
+
+
+def test_a_persian_weekday_goes_with_its_date_and_no_name_with_it():
+    from watcher.articles.printed import without_dates
+
+    assert without_dates("نازنین کیانی سه‌شنبه ۱۹ اسفند ۱۴۰۴") == "نازنین کیانی"
+    assert without_dates("پویا جمعه ۲۰ اسفند ۱۴۰۴") == "پویا"
+    assert without_dates("علی جمعه") == "علی جمعه"

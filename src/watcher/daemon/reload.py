@@ -55,11 +55,13 @@ async def _taken_over(app: App, fresh: Settings, access: Any, channels: Any) -> 
     now = desk.clock.now()
 
     versions = await desk.store.run(lambda store: take_over(store, fresh, now))
+    topics = topic_desk(fresh, versions)
+    desk.topics.newest().replaced_by(topics)
     app.access.clear()
     app.access.update(access)
     app.works.desk = replace(
         app.works.desk,
-        topics=topic_desk(fresh, versions),
+        topics=topics,
         channels=channels,
         outlets=outlet_names(fresh),
         **policies(fresh),

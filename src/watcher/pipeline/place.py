@@ -22,7 +22,7 @@ from watcher.model.topic import Match
 from watcher.model.when import Micros
 from watcher.pipeline.desk import PlaceDesk
 from watcher.pipeline.notify import notify
-from watcher.pipeline.topics import Origin, as_matches
+from watcher.pipeline.topics import Origin, TopicDesk, as_matches
 from watcher.ports import Store
 from watcher.stories.features import features
 from watcher.stories.fingerprint import prints
@@ -50,13 +50,17 @@ async def place(
     draft = await _as_learned(desk, draft)
     draft = replace(draft, features=features(draft.text))
     # Matching does not depend on what is stored: it stays outside the write transaction.
-    rule = desk.topics.ignored(draft, origin)
-    found = desk.topics.find(draft, origin) if rule is None else []
+    matched = desk.topics.newest()
+    found, rule = _found(matched, draft, origin)
     now = desk.clock.now()
     stated = job.entry.text if job is not None else None
 
     def decide(view: PlaceView) -> PlaceDecision:
-        return replace(decide_place(desk, draft, origin, found, view, now), ignored=rule)
+        # The topics may have been changed since: what is placed from then on matches the new ones.
+        newest = desk.topics.newest()
+        fresh = (found, rule) if newest is matched else _found(newest, draft, origin)
+        decision = decide_place(replace(desk, topics=newest), draft, origin, fresh[0], view, now)
+        return replace(decision, ignored=fresh[1])
 
     def write(store: Store) -> tuple[PlaceDecision | None, str | None, str | None]:
         done = store.place(
@@ -113,6 +117,14 @@ def tell_drift(desk: PlaceDesk, host: str, drift: str) -> None:
         error=drift,
         hint=f"has its template changed? `watcher sites show {host}`, then `sites relearn`",
     )
+
+
+def _found(
+    topics: TopicDesk, draft: ArticleDraft, origin: Origin
+) -> tuple[list[Found], str | None]:
+    """The topics that are true of a draft, or the block rule that keeps it from all of them."""
+    rule = topics.ignored(draft, origin)
+    return (topics.find(draft, origin) if rule is None else []), rule
 
 
 def decide_place(

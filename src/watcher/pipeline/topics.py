@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from watcher.model.article import ArticleDraft
 from watcher.model.topic import Match, TopicSpec
@@ -33,6 +33,18 @@ class TopicDesk:
     specs: Mapping[str, TopicSpec]
     matcher: Matcher
     rules: Matcher | None = None  # block rules, named by their queries
+    _next: list[TopicDesk] = field(default_factory=list, compare=False, repr=False)
+
+    def replaced_by(self, other: TopicDesk) -> None:
+        """From now on what still stands here is matched by `other`."""
+        self._next.append(other)
+
+    def newest(self) -> TopicDesk:
+        """What has taken this one's place, or itself."""
+        desk = self
+        while desk._next:
+            desk = desk._next[-1]
+        return desk
 
     def ignored(self, draft: ArticleDraft, origin: Origin) -> str | None:
         """The block rule that keeps the draft from all topics."""

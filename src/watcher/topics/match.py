@@ -62,19 +62,21 @@ class Matcher:
 
     def _index(self) -> None:
         looked_for: dict[Anchor, list[int]] = {}
-        self._always = []
+        always: list[int] = []
         for number, topic in enumerate(self._topics):
             found = anchors(topic.query.root, self.known)
             if found is None:
-                self._always.append(number)
+                always.append(number)
                 continue
             for anchor in found[1]:
                 looked_for.setdefault(anchor, []).append(number)
-        self._tables = [
+        tables = [
             (margin, Table([anchor[1] for anchor in part]), [looked_for[anchor] for anchor in part])
             for margin in (False, True)
             if (part := [anchor for anchor in looked_for if anchor[0] is margin])
         ]
+
+        self._indexed = always, tables  # at once: another thread may be matching
 
     def match(self, document: Document) -> list[Found]:
         """The topics that hold, in the order of the configuration."""
@@ -112,8 +114,9 @@ class Matcher:
             self._index()
 
     def _candidates(self, document: Document) -> set[int]:
-        found = set(self._always)
-        for margin, table, topics in self._tables:
+        always, tables = self._indexed
+        found = set(always)
+        for margin, table, topics in tables:
             row = document.margin if margin else document.row
             for number in table.scan(row.text):
                 found.update(topics[number])

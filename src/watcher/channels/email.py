@@ -20,6 +20,7 @@ from watcher.model.when import Micros, moment
 from watcher.text.dates import parse_date
 
 CRLF = "\r\n"
+WHOLE = 60.0  # seconds of a mail: those that wait behind it keep their lease
 
 
 class EmailChannel:
@@ -67,9 +68,10 @@ class EmailChannel:
 
     async def _hand_over(self, raw: bytes) -> tuple[dict[str, aiosmtplib.SMTPResponse], str]:
         async with self._lock:
-            client = await self._session.begin(len(raw))
             try:
-                done = await self._told(client, raw)
+                with anyio.fail_after(WHOLE):
+                    client = await self._session.begin(len(raw))
+                    done = await self._told(client, raw)
             except aiosmtplib.SMTPRecipientsRefused:
                 raise
             except aiosmtplib.SMTPResponseException as error:

@@ -140,6 +140,8 @@ def _unwanted(
         return "a line of tags"
     if words.is_related_heading(block.text) or words.is_list_heading(block.text):
         return _LIST_HEADING
+    if words.is_offer(block.text):
+        return "an offer to subscribe"
     if key in pictures:
         return "a caption"
     if place < _TOP and (key == headline or (block.zone & Zone.TITLE and key in headline)):

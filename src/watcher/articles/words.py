@@ -86,6 +86,16 @@ def after_by(text: str) -> str | None:
     return text[found.end() :].strip() if found else None
 
 
+@cache
+def _offer() -> re.Pattern[str]:
+    return re.compile(rf"{_MARKS}(?:{alternatives('offer')})(?!\w)", re.I)
+
+
+def is_offer(text: str) -> bool:
+    """`Sign up for our newsletter …`: a request to subscribe, not text."""
+    return len(text) <= 320 and bool(_offer().match(text))
+
+
 def is_office(name: str) -> bool:
     """An account that is nobody's name: admin, Redaktion, newsroom."""
     return fold(name) in folded("office")

@@ -224,3 +224,18 @@ def test_a_line_of_tags_is_not_the_text():
     found = read(page(p(*MIDDLE), tags, p(EN[2])))
     assert paragraphs(found) == list(EN)
     assert {one.role for one in found.links if "/t/" in one.url} == {"tag"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sign up for our newsletter and never miss a ferry again.",
+        "By signing up, you agree to our terms and to letters twice a week.",
+        "Abonnieren Sie unseren Newsletter, er kommt jeden Morgen.",
+        "Abonnez-vous à notre newsletter pour tout savoir du port.",
+        "Suscríbete a nuestra newsletter del puerto.",
+        "Подпишитесь на нашу рассылку о порте.",
+    ],
+)
+def test_a_request_to_subscribe_is_no_text_in_several_languages(line):
+    assert paragraphs(read(page(p(*EN[:2], line, *EN[2:])))) == list(EN)

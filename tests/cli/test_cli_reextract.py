@@ -19,7 +19,9 @@ from watcher.model.when import DAY
 from watcher.store.sqlite.kept import KeptPages, Pages
 from watcher.system import SystemClock
 
-NOTE = "Subscribe to our letter and read every week what the coast talks about in its harbours."
+NOTE = (
+    "The coast has nine harbours and as many lighthouses, and each of them has a tale of its own."
+)
 PROMO = f"<p class='letter'>{NOTE}</p>"
 
 
@@ -72,7 +74,7 @@ def test_by_default_no_page_is_kept(cli, watch, site):
 
 def test_rules_of_today_are_tried_first_and_written_with_apply(cli, watch, site):
     with HookReceiver(SECRET) as hooks:
-        watch.topic("letter", "subscribe OR harbour", "hook")
+        watch.topic("letter", "lighthouses OR harbour", "hook")
         watch.hook(hooks.url)
         start(watch, site, "one", "two")
         with_recipe(watch)
@@ -104,7 +106,7 @@ def test_rules_of_today_are_tried_first_and_written_with_apply(cli, watch, site)
 def test_a_topic_that_is_newly_true_by_rereading_alerts_nobody_and_says_why(cli, watch, site):
     with HookReceiver(SECRET) as hooks:
         watch.sections["recipes"] = {"127.0.0.1": {"remove": ["p.letter"]}}
-        watch.topic("letter", "subscribe", "hook")
+        watch.topic("letter", "lighthouses", "hook")
         watch.hook(hooks.url)
         start(watch, site, "one")
         assert watch.alerts == []

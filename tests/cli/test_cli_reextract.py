@@ -3,6 +3,7 @@ with --apply, told to nobody, and never a harm where the file is lost."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,7 +23,7 @@ from watcher.system import SystemClock
 NOTE = (
     "The coast has nine harbours and as many lighthouses, and each of them has a tale of its own."
 )
-PROMO = f"<p class='letter'>{NOTE}</p>"
+PROMO = f"<p class='coda'>{NOTE}</p>"
 
 
 @pytest.fixture
@@ -59,8 +60,9 @@ def later() -> int:
 
 
 def with_recipe(watch: Watch) -> None:
-    watch.sections["recipes"] = {"127.0.0.1": {"remove": ["p.letter"]}}
-    watch.once(HOUR)
+    """Without a pass, which would look at the pages again by itself."""
+    watch.sections["recipes"] = {"127.0.0.1": {"remove": ["p.coda"]}}
+    (watch.folder / "config.yaml").write_text(json.dumps(watch.sections))
 
 
 def test_by_default_no_page_is_kept(cli, watch, site):
@@ -99,13 +101,13 @@ def test_rules_of_today_are_tried_first_and_written_with_apply(cli, watch, site)
         again = cli("reextract", "--apply", *where)
         assert "2 the same" in again.err
         assert len(watch.article(url).revisions) == 2
-        assert watch.once(later()).deliveries == 0
+        watch.once(later())
         assert len(hooks.hooks) == told
 
 
 def test_a_topic_that_is_newly_true_by_rereading_alerts_nobody_and_says_why(cli, watch, site):
     with HookReceiver(SECRET) as hooks:
-        watch.sections["recipes"] = {"127.0.0.1": {"remove": ["p.letter"]}}
+        watch.sections["recipes"] = {"127.0.0.1": {"remove": ["p.coda"]}}
         watch.topic("letter", "lighthouses", "hook")
         watch.hook(hooks.url)
         start(watch, site, "one")

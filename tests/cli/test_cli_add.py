@@ -26,7 +26,9 @@ def page(head: str = "") -> str:
 
 
 def article(name: str) -> str:
-    said = " ".join(f"the {name}{n} boat left the {name}{n} harbour," for n in range(60))
+    # Of words that no two of them share, else they would be one story.
+    said = " ".join(f"{name}boat{n} {name}left {name}pier{n} at {name}dawn," for n in range(60))
+    said = f"In the harbour {said}"
     told = f"<p>{said} and that was {name}.</p>"
     return f'<html lang="en"><body><article><h1>{name}</h1>{told}</article></body></html>'
 

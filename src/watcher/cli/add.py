@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli import shapes, sources
+from watcher.cli import feed_shapes, sources
 from watcher.cli.options import DEFAULT_CONFIG, Where, json_options, where_options
 from watcher.cli.output import one_line, print_object, say
 from watcher.errors import UsageError
@@ -197,7 +197,7 @@ def _show(
 ) -> None:
     """The entries of what would be taken, and the offers of the sites that leave a choice."""
     if as_json:
-        feeds = [{**shapes.parsed_feed(one.feed), "url": one.url} for one in taken]
+        feeds = [{**feed_shapes.parsed_feed(one.feed), "url": one.url} for one in taken]
         print_object({"feeds": feeds, "sources": [sources.shape(one) for one in found]})
         return
     for one in taken:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from watcher.cli import shapes
+from watcher.cli import feed_shapes, shapes
 from watcher.cli.lists import every, print_page
 from watcher.cli.moments import moment_of
 from watcher.cli.options import (
@@ -42,7 +42,7 @@ def feeds_list(where: Where, as_json: bool, ndjson: bool, limit: int, after: str
     page = every(lambda n, cursor: reader.feeds(limit=n, after=cursor), limit, after)
     print_page(
         page,
-        shapes.feed,
+        feed_shapes.feed,
         as_json,
         ndjson,
         ["state", "title", "url", "entries", "last_poll", "next_due", "why"],
@@ -66,7 +66,7 @@ def feeds_show(where: Where, ident: str, why: bool, as_json: bool, ndjson: bool)
     row = where.reader().feed(ident)
     if row is None:
         raise not_there("feed", ident, "feeds")
-    shape = shapes.feed_shown(row)
+    shape = feed_shapes.feed_shown(row)
     if as_json or ndjson:
         print_object(shape)
         return
@@ -291,7 +291,7 @@ def _act(where: Where, ident: str, act: str, *, as_json: bool, **facts: Any) -> 
     after = where.reader().feed(row.feed)
     assert after is not None
     if as_json:
-        print_object(shapes.feed(after))
+        print_object(feed_shapes.feed(after))
         return
     click.echo(f"{act}d: {one_line(after.url)}")
     if act == "resume" and after.next_due is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from watcher.cli import shapes
+from watcher.cli import feed_shapes, shapes
 from watcher.cli.jsonl import read_lines
 from watcher.cli.options import Where, json_options, where_options
 from watcher.cli.output import clean, one_line, print_error, print_object, when
@@ -46,11 +46,11 @@ def parse(
     with Reading(where.settings()) as reading:
         if manifest is not None:
             return _manifest(
-                manifest, lambda path, url: shapes.parsed_feed(reading.feed(path, url))
+                manifest, lambda path, url: feed_shapes.parsed_feed(reading.feed(path, url))
             )
         feed = reading.feed(_needed(source), url)
     if as_json or ndjson:
-        print_object(shapes.parsed_feed(feed))
+        print_object(feed_shapes.parsed_feed(feed))
     else:
         _print_feed(feed)
     return 0
@@ -195,7 +195,7 @@ def _wishes(asked: Wishes) -> str:
     if asked.skip_hours:
         parts.append(f"not at {', '.join(map(str, asked.skip_hours))} h GMT")
     if asked.skip_days:
-        parts.append(f"not on {', '.join(shapes.DAYS[day] for day in asked.skip_days)}")
+        parts.append(f"not on {', '.join(feed_shapes.DAYS[day] for day in asked.skip_days)}")
     return ", ".join(parts)
 
 

@@ -1,10 +1,10 @@
-"""The small protocols between the shell's parts. Only `app` builds what stands behind them."""
+"""Ports of the writing side of the store, by what is written, and the decisions handed to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from watcher.model.alert import (
     ChannelDecision,
@@ -15,7 +15,6 @@ from watcher.model.alert import (
     Notice,
     PlaceDecision,
     PlaceView,
-    SendResult,
     Sent,
     Settlement,
     Waiting,
@@ -27,9 +26,6 @@ from watcher.model.feed import (
     FeedSpec,
     FeedStanding,
     KnownEntries,
-    PageRecipe,
-    ParsedFeed,
-    ParseFailed,
     Pause,
     PollDecision,
     RetryRefused,
@@ -37,111 +33,14 @@ from watcher.model.feed import (
 from watcher.model.signal import Heard, Sounds
 
 if TYPE_CHECKING:
-    from watcher.model.article import ArticleDraft, ExtractFailed, Extraction, Recipe
-    from watcher.model.follow import Followed, FollowJob, FollowRow, FollowWish, OutletRow
-    from watcher.model.kept import ArticleContext, KeptPage
-    from watcher.model.page import FetchRequest, FetchResult, PostResult
-    from watcher.model.recheck import Look, Looked, RecheckJob
-    from watcher.model.rows import (
-        AlertRow,
-        ArticleRow,
-        DeliveryRow,
-        FeedRow,
-        FoundArticle,
-        IgnoredRow,
-        Page,
-        StatusRow,
-        StoryRow,
-        TopicRow,
-        VersionRow,
-    )
-    from watcher.model.site import Block, Lesson, SiteMemory, SiteRow
-    from watcher.model.source import Candidate
+    from watcher.model.article import ArticleDraft
+    from watcher.model.follow import Followed, FollowJob, FollowWish
+    from watcher.model.kept import KeptPage
+    from watcher.model.recheck import Looked, RecheckJob
+    from watcher.model.site import Block, Lesson, SiteMemory
     from watcher.model.story import StoryAct
     from watcher.model.topic import Match, TopicSpec, TopicVersion
     from watcher.model.when import Micros
-
-
-class Clock(Protocol):
-    def now(self) -> Micros:
-        """UTC now, in microseconds."""
-        ...
-
-
-class Ids(Protocol):
-    def token(self) -> str:
-        """A fresh lease token. The only identifier that does not derive from content."""
-        ...
-
-
-class Journal(Protocol):
-    """Where the stages say what they did: a log line in the daemon, progress in `once`."""
-
-    def note(self, event: str, **facts: object) -> None: ...
-
-
-class Fetcher(Protocol):
-    async def fetch(self, request: FetchRequest) -> FetchResult:
-        """One GET behind the guard, within the lane of its host. Never raises for the network."""
-        ...
-
-    async def sitemaps(self, url: str) -> tuple[str, ...]:
-        """What the robots.txt of this address's site names as sitemaps. It is asked for where it
-        is not known yet; none where it cannot be had."""
-        ...
-
-    def pause(self, pauses: Iterable[Pause]) -> None:
-        """From now on nothing is sent to these hosts before their time."""
-        ...
-
-
-class HttpPost(Protocol):
-    async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST"
-    ) -> PostResult:
-        """One POST (or PUT) behind the guard of outgoing channels: no redirects, at most 4 kB of
-        the answer read, 15 s in all. Never raises for the network."""
-        ...
-
-    def allowing(self, url: str) -> HttpPost:
-        """The same, for which the host of `url` may be at a private address."""
-        ...
-
-
-class Parsers(Protocol):
-    """Untrusted bytes to records, in killable processes."""
-
-    async def parse_feed(
-        self, body: bytes, url: str, headers: Mapping[str, str], page: PageRecipe | None = None
-    ) -> ParsedFeed | ParseFailed:
-        """`page`: the body is a list page, to be read by this recipe."""
-        ...
-
-    async def page_feeds(
-        self, body: bytes, url: str, headers: Mapping[str, str]
-    ) -> tuple[Candidate, ...] | ParseFailed:
-        """Where a page's feeds may be, best first."""
-        ...
-
-    async def extract(
-        self,
-        body: bytes,
-        url: str,
-        headers: Mapping[str, str],
-        fetched_at: Micros,
-        recipe: Recipe | None = None,
-    ) -> Extraction | ExtractFailed: ...
-
-
-class Channel(Protocol):
-    """One way to people. `kind` names the retry table of its sort."""
-
-    name: str
-    kind: Literal["email", "webhook"]
-
-    async def send(self, job: DeliveryJob, now: Micros) -> SendResult:
-        """Tries once. Never raises for what the other side does."""
-        ...
 
 
 RetryDecider = Callable[[FeedStanding], RetryRefused | None]
@@ -448,120 +347,4 @@ class Store(
         """At start, when this process alone holds the lock: every lease is an orphan and ends."""
         ...
 
-    def close(self) -> None: ...
-
-
-class Reader(Protocol):
-    """The reading side: its own connection, never a lock."""
-
-    def feeds(self, *, limit: int, after: str | None = None) -> Page[FeedRow]: ...
-    def feed(self, ident: str) -> FeedRow | None: ...
-    def topics(self, *, now: Micros, limit: int, after: str | None = None) -> Page[TopicRow]: ...
-    def stories(self, *, limit: int, after: str | None = None) -> Page[StoryRow]: ...
-    def story(self, ident: str) -> StoryRow | None: ...
-    def alerts(
-        self, *, limit: int, after: str | None = None, topic: str | None = None
-    ) -> Page[AlertRow]: ...
-    def deliveries(
-        self,
-        *,
-        limit: int,
-        after: str | None = None,
-        state: str | None = None,
-        alert: str | None = None,
-    ) -> Page[DeliveryRow]: ...
-    def article(self, ident: str) -> ArticleRow | None:
-        """By article id, URL (any that led to it) or `id:…`."""
-        ...
-
-    def look(self, article: str) -> Look | None:
-        """What is known of an article's page from looking at it again; None: it never is."""
-        ...
-
-    def versions(self, article: str) -> tuple[VersionRow, ...]:
-        """Every version of an article (by its id), oldest first."""
-        ...
-
-    def search(self, fts: str | None, *, before_key: int | None = None) -> Iterator[FoundArticle]:
-        """Newest revisions that satisfy the FTS5 expression `fts` (None: all), newest first,
-        from keys below `before_key`. The caller re-checks and stops when it has enough."""
-        ...
-
-    def delivery(self, ident: str) -> DeliveryRow | None: ...
-    def channels(self) -> list[ChannelState]: ...
-    def waiting(self) -> dict[str, int]:
-        """Deliveries that are due or under way, by channel."""
-        ...
-
-    def alert(self, ident: str) -> AlertRow | None: ...
-    def mutes(self, now: Micros) -> list[Mute]:
-        """What is muted or snoozed at that time."""
-        ...
-
-    def topic_version(self, topic: str) -> TopicVersion | None:
-        """The newest that was loaded."""
-        ...
-
-    def query(self, topic: str, version: int) -> str | None:
-        """The topic's query as it was written in that version."""
-        ...
-
-    def followed(self, article: str) -> tuple[FollowRow, ...]:
-        """The links of this article that are followed, in order."""
-        ...
-
-    def context(self, article: str) -> ArticleContext | None:
-        """What reading the article's page anew needs; None where it is not stored any more."""
-        ...
-
-    def sites(self, host: str | None = None) -> tuple[SiteRow, ...]:
-        """What was learned of all sites, or of one."""
-        ...
-
-    def outlets_met(self) -> tuple[OutletRow, ...]:
-        """Outlets of articles that only following found and that no feed is of, those with most
-        articles first."""
-        ...
-
-    def ranked(self, fts: str) -> tuple[bool, Iterator[FoundArticle]]:
-        """The newest 5,000 of them, best first by BM25; whether there are more."""
-        ...
-
-    def found(self, ident: str) -> FoundArticle | None:
-        """One article as a search has it, by article id, URL or `id:…`."""
-        ...
-
-    def outlets_stored(self) -> list[tuple[str, str]]:
-        """Domain and name of every outlet that has an article."""
-        ...
-
-    def revised(self) -> Iterator[FoundArticle]:
-        """Newest revisions of the articles that have older ones, newest first."""
-        ...
-
-    def arrived(self, articles: Sequence[str]) -> dict[str, Micros]:
-        """When the first text of each was placed, or, where an archive brought it, when it was
-        first seen."""
-        ...
-
-    def share(self, fts: str) -> float:
-        """What part of all articles satisfies an FTS5 expression; 0 where there are too few."""
-        ...
-
-    def ignored(self, *, limit: int, after: str | None = None) -> Page[IgnoredRow]:
-        """Articles that a block rule keeps from all topics, newest first."""
-        ...
-
-    def rules(self) -> dict[str, int]:
-        """How many articles each block rule keeps from all topics, most first."""
-        ...
-
-    def counts(
-        self, topic: str, by: Literal["day", "outlet", "lang"], since: Micros | None
-    ) -> list[tuple[str, int]]:
-        """Articles that ever matched the topic, by UTC day (in order), outlet or language (most
-        first)."""
-        ...
-
-    def status(self, now: Micros) -> StatusRow: ...
     def close(self) -> None: ...

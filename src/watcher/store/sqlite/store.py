@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlite_utils
@@ -69,11 +68,7 @@ from watcher.store.sqlite.kept import Pages, beside
 from watcher.store.sqlite.lock import Lock
 from watcher.store.sqlite.looks import Looks
 from watcher.store.sqlite.migrations import migrate
-
-LAST = """
-INSERT INTO meta (name, value) VALUES ('last', :now)
-ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), :now)
-"""
+from watcher.store.sqlite.transactions import Transactions, unusable
 
 TURN_BACK = """
 UPDATE {table} SET due_at = CASE WHEN due_at > :now THEN max(:now, due_at - :by) ELSE due_at END,
@@ -117,11 +112,11 @@ def open_store(path: Path) -> SqliteStore:
     except BaseException as error:
         lock.release()
         if isinstance(error, sqlite3.DatabaseError):
-            raise _unusable(error) from error
+            raise unusable(error) from error
         raise
 
 
-class SqliteStore(Looks):
+class SqliteStore(Transactions, Looks):
     """Implements `ports.Store`. Lives on one thread at a time; `open_store` makes it."""
 
     def __init__(self, connection: sqlite3.Connection, lock: Lock) -> None:
@@ -131,74 +126,12 @@ class SqliteStore(Looks):
         where = connection.execute("PRAGMA database_list").fetchone()[2]
         self._pages = Pages(beside(Path(where)))
         self._wishes: dict[str, FollowWish] = {}  # by topic, as `sync_follow` was told
-        self._shared, self._latest = False, 0
-        self._db = connection
+        self._begin_with(connection)
         migrate(
             sqlite_utils.Database(connection),
             lambda name: self.warnings.append(f"migration {name} is not what was applied"),
         )
         connection.row_factory = sqlite3.Row
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """See `ports.Store`. Each method inside is a savepoint of the one transaction."""
-        with self._transaction():
-            self._shared, self._latest = True, 0
-            try:
-                yield
-            finally:
-                self._shared = False
-            if self._latest:
-                self._db.execute(LAST, {"now": self._latest})
-
-    @contextmanager
-    def _writing(self, now: Micros | None = None) -> Iterator[sqlite3.Connection]:
-        """One transaction, or a part of the one that is shared, whole or not at all. `now`: the
-        moment that `last_time` then knows."""
-        if self._shared:
-            with self._part():
-                yield self._db
-            self._latest = max(self._latest, now or 0)
-            return
-        with self._transaction():
-            yield self._db
-            if now is not None:
-                self._db.execute(LAST, {"now": now})
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise _unusable(error) from error
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            told = _told(error)
-            if told is error:
-                raise
-            raise told from error
-
-    @contextmanager
-    def _part(self) -> Iterator[None]:
-        if not self._db.in_transaction:
-            # SQLite itself rolls the whole back when its disk is full.
-            raise StoreError("WTC-DB-009", "the shared transaction was rolled back")
-        self._db.execute("SAVEPOINT part")
-        try:
-            yield
-            self._db.execute("RELEASE part")
-        except BaseException as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK TO part")
-                self._db.execute("RELEASE part")
-            told = _told(error)
-            if told is error:
-                raise
-            raise told from error
 
     # feeds
 
@@ -456,21 +389,3 @@ class SqliteStore(Looks):
         self._db.execute("PRAGMA optimize")
         self._db.close()
         self._lock.release()
-
-
-def _told(error: BaseException) -> BaseException:
-    """What SQLite could not do, in our words; any other error as it is."""
-    if isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
-        return _unusable(error)
-    return error
-
-
-def _unusable(error: sqlite3.DatabaseError) -> StoreError:
-    full = "full" in str(error)
-    return StoreError(
-        "WTC-DB-008" if full else "WTC-DB-009",
-        f"the database could not be written: {error}",
-        hint="make room on its disk; nothing was half-written"
-        if full
-        else "is another program writing to it? nothing was half-written",
-    )

@@ -131,6 +131,10 @@ class FaultyConnection:
     def in_transaction(self) -> bool:
         return self._real.in_transaction
 
+    @property
+    def total_changes(self) -> int:
+        return self._real.total_changes
+
     def execute(self, statement: str, values: Any = ()) -> sqlite3.Cursor:
         self.tried += 1
         if self.tried - 1 == self._at:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.representer import SafeRepresenter
 
 from watcher.config.load import load_text, read_text
 from watcher.config.positions import read, tree
@@ -177,10 +178,26 @@ def _block(entries: Sequence[Any], column: int, line_end: str) -> str:
     return line_end.join(" " * column + f"- {_flow([one])}" for one in entries)
 
 
+class _Quoting(SafeRepresenter):
+    """Quotes what begins with a question mark: between brackets the library writes it plain, and
+    reads it as a key."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def text(self, data: str) -> ScalarNode:
+        style = '"' if data.startswith("?") else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Quoting.add_representer(str, _Quoting.text)
+
+
 def _flow(entries: Sequence[Any]) -> str:
     """The entries between commas on one line, quoted where they must be, as they may stand in a
     list of either kind."""
     yaml: Any = YAML(typ="safe", pure=True)
+    yaml.Representer = _Quoting
     yaml.default_flow_style = True
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False

@@ -121,6 +121,12 @@ def test_a_title_stands_beside_the_address_quoted_where_it_must_be(config):
             assert len(path.read_text().splitlines()) == (1 if start else 2)
 
 
+def test_a_title_that_begins_like_a_key_is_quoted(config):
+    path = config("feeds: []\n")
+    assert add_feed(path, "https://b.example/feed", "?<")
+    assert load(path).feeds[0].title == "?<"
+
+
 def test_a_title_is_one_line_of_whole_characters(config):
     for title, shown in [
         ("Half \ud83d", "Half ?"),

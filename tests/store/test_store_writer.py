@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -136,3 +137,35 @@ def test_the_last_moment_of_calls_that_were_stored_together_is_known_and_of_thos
     in_one_run(path, [at(NOW + 2), at(NOW + 1), at(NOW + 3, ValueError("no")), claims("a")])
     with closing(open_store(path)) as store:
         assert store.last_time() == NOW + 2
+
+
+def test_a_busy_database_is_waited_for_once_and_all_that_wait_hear_of_it(tmp_path):
+    path, made = tmp_path / "w.db", []
+    started, gate = threading.Event(), threading.Event()
+
+    def first(store):
+        store._db.execute("PRAGMA busy_timeout=10")
+        started.set()
+        gate.wait()  # until the others wait together
+
+    async def go():
+        writer = WriterThread(lambda: open_store(path))
+        await writer.run(lambda store: store.sync_feeds([spec(0)], NOW))
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            alone = asyncio.ensure_future(writer.run(first))
+            await asyncio.to_thread(started.wait)
+            calls = [lambda store, n=n: made.append(n) for n in range(3)]
+            answers = asyncio.gather(*map(writer.run, calls), return_exceptions=True)
+            await asyncio.sleep(0)
+            gate.set()
+            try:
+                return [await alone, *await answers]
+            finally:
+                other.execute("ROLLBACK")
+                writer.close()
+
+    alone, *together = asyncio.run(go())
+    assert alone is None
+    assert [one.code for one in together] == ["WTC-DB-009"] * 3
+    assert made == []

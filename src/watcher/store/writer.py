@@ -91,12 +91,16 @@ class WriterThread:
         return calls, False
 
     def _made(self, calls: list[_Call]) -> list[_Outcome]:
+        began = False
         if len(calls) > 1 and self._store is not None:
             try:
                 with self._store.together():
+                    began = True
                     return [self._outcome(call) for call in calls]
-            except Exception:
-                pass  # nothing of it is stored: each has its own try, and its own error
+            except Exception as error:
+                if not began:  # a busy database is busy for all: each would wait as long again
+                    return [_Outcome(error=error) for _ in calls]
+                # Nothing of it is stored: each has its own try, and its own error.
         return [self._outcome(call) for call in calls]
 
     def _outcome(self, call: _Call) -> _Outcome:

@@ -5,7 +5,7 @@ import random
 import pytest
 from tests.support.records import NOON, credited, draft, exact, prose
 
-from watcher.model.alert import PlaceDecision
+from watcher.model.alert import Mute, PlaceDecision
 from watcher.model.story import StoryAct
 from watcher.model.when import DAY, HOUR
 from watcher.stories.features import features
@@ -143,6 +143,15 @@ def test_merged_by_hand_the_older_keeps_its_id_and_the_other_finds_it(store, rea
     assert reader.story(old).aliases == (gone,)
     assert [row.story for row in reader.stories(limit=9).items] == [old]
     assert say(store, "merge", gone, old) is None
+
+
+def test_a_muted_story_stays_muted_when_it_is_merged(store, reader):
+    put(store, draft("one", RAID, title="Search at Marlin", published=exact(NOON - HOUR)))
+    put(store, draft("far", OTHER, title="Lighthouse opens", published=exact(NOON)))
+    gone = of(reader, "far").story
+    store.mute(Mute(f"story:{gone}", None, False, NOON, "ana"))
+    into = say(store, "merge", gone, of(reader, "one").story)
+    assert f"story:{into}" in {one.thing for one in reader.mutes(NOON)}
 
 
 def test_an_article_joins_what_two_stories_were_merged_into(store, reader):

@@ -95,7 +95,7 @@ class PassJournal:
         match event:
             case "place":
                 self.placed += 1
-            case "alert" if facts["decision"] == "raised":
+            case "alert" if facts["decision"] != "suppressed":  # a digest's is told too
                 self.raised += 1
             case "alert":
                 self.suppressed += 1

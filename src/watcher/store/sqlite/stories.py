@@ -153,6 +153,13 @@ def describe(db: Connection, story: str, profile: Profile, found_by: Sequence[st
     )
 
 
+# What was muted stays so under the id that the story has now.
+HUSHED = """
+INSERT INTO mute (thing, until, snooze, at, author)
+SELECT ?1, until, snooze, at, author FROM mute WHERE thing = ?2 ON CONFLICT DO NOTHING
+"""
+
+
 def merge(db: Connection, made: StoryMerge, author: str, now: Micros) -> None:
     """All articles go over; the other id stays as an alias, under which alerts were told."""
     row = db.execute(OPENED, (made.story,)).fetchone()
@@ -163,6 +170,8 @@ def merge(db: Connection, made: StoryMerge, author: str, now: Micros) -> None:
         (made.into, made.story),
     )
     db.execute("DELETE FROM story_term WHERE story = ?", (made.story,))
+    db.execute("UPDATE waiting SET story = ? WHERE story = ?", (made.into, made.story))
+    db.execute(HUSHED, (f"story:{made.into}", f"story:{made.story}"))
     note(db, "merge", made.into, author, now, {"story": made.story, "why": made.why})
 
 

@@ -26,7 +26,7 @@ def figures() -> Iterator[Figure]:
         bare = [PYTHON, "-c", "pass"]
         commands = (
             ("watcher --version", ["--version"], 6.0),
-            ("watcher status", ["status", "--db", str(database)], 12.0),
+            ("watcher status", ["status", "--db", str(database)], 15.0),
             ("watcher search", ["search", "x", "--db", str(database)], 20.0),
         )
         for title, args, bar in commands:

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from watcher.model.alert import Alert, ChannelDecision, ChannelState, Dead, Receipt, SendResult
-from watcher.model.ids import alert_id
+from watcher.alerts.notice import of_no_article
+from watcher.model.alert import ChannelDecision, ChannelState, Dead, Receipt, SendResult
 from watcher.model.when import DAY, HOUR, MINUTE, Micros, rfc3339
 
 OPENS_AFTER = 5  # failures in a row: then one probe at a time
@@ -38,7 +38,9 @@ def judged(state: ChannelState, result: SendResult, now: Micros) -> ChannelDecis
     if now - since >= TOLD_AFTER:
         # The id derives from when it began, so that it is told once however often it fails.
         said = f"channel {state.channel} fails since {_time(since)}: {result.reason}"
-        return ChannelDecision(failed, _alert("channel_failing", state.channel, since, said, now))
+        return ChannelDecision(
+            failed, of_no_article("channel_failing", state.channel, since, said, now)
+        )
     return ChannelDecision(failed)
 
 
@@ -55,7 +57,9 @@ def _worked(state: ChannelState, now: Micros) -> ChannelDecision:
     if since is None or now - since < TOLD_AFTER or state.failures < OPENS_AFTER:
         return ChannelDecision(healthy)
     said = f"channel {state.channel} works again; it failed since {_time(since)}"
-    return ChannelDecision(healthy, _alert("channel_recovered", state.channel, since, said, now))
+    return ChannelDecision(
+        healthy, of_no_article("channel_recovered", state.channel, since, said, now)
+    )
 
 
 def _disabled(before: ChannelState, failed: ChannelState, why: str, now: Micros) -> ChannelDecision:
@@ -65,22 +69,7 @@ def _disabled(before: ChannelState, failed: ChannelState, why: str, now: Micros)
     said = f"channel {failed.channel} is disabled: {why}"
     since = failed.failing_since or now
     return ChannelDecision(
-        state, _alert("channel_failing", f"{failed.channel} disabled", since, said, now)
-    )
-
-
-def _alert(kind: str, about: str, since: Micros, reason: str, now: Micros) -> Alert:
-    return Alert(
-        alert=alert_id("", kind, about, since),
-        kind="channel_failing" if kind == "channel_failing" else "channel_recovered",
-        topic="",
-        topic_version=0,
-        story="",
-        article="",
-        revision=0,
-        decision="raised",
-        reason=reason,
-        at=now,
+        state, of_no_article("channel_failing", f"{failed.channel} disabled", since, said, now)
     )
 
 

@@ -3,11 +3,12 @@ over (spec `alerts` §4)."""
 
 from __future__ import annotations
 
-from watcher.alerts.notice import announced
+from dataclasses import replace
+
+from watcher.alerts.notice import announced, of_no_article
 from watcher.alerts.quiet import loud, muted
 from watcher.alerts.rhythm import WEEK, burst, silence
 from watcher.model.alert import Alert, AlertKind
-from watcher.model.ids import alert_id
 from watcher.model.signal import Feed, Heard, Sounds
 from watcher.model.topic import TopicSpec
 from watcher.model.when import HOUR, MINUTE, Micros
@@ -86,18 +87,7 @@ def _alert(
     reason: str,
     now: Micros,
 ) -> Alert:
-    return Alert(
-        alert=alert_id(topic.topic, kind, about, since),
-        kind=kind,
-        topic=topic.topic,
-        topic_version=version,
-        story="",
-        article="",
-        revision=0,
-        decision="raised",
-        reason=reason,
-        at=now,
-    )
+    return of_no_article(kind, about, since, reason, now, topic=topic.topic, version=version)
 
 
 def _ends(alert: Alert) -> bool:
@@ -105,7 +95,4 @@ def _ends(alert: Alert) -> bool:
 
 
 def _hushed(alert: Alert, why: str) -> Alert:
-    return Alert(
-        alert.alert, alert.kind, alert.topic, alert.topic_version, "", "", 0, "suppressed", why,
-        alert.at,
-    )  # fmt: skip
+    return replace(alert, decision="suppressed", reason=why)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
-from watcher.model.alert import Alert, Delivery
-from watcher.model.ids import delivery_id
+from watcher.model.alert import Alert, AlertKind, Delivery
+from watcher.model.ids import alert_id, delivery_id
 from watcher.model.when import Micros, rfc3339
 
 TYPES = {
@@ -34,6 +34,32 @@ TITLES = {
     "silence": "An outlet has gone silent",
     "silence_over": "An outlet publishes again",
 }
+
+
+def of_no_article(
+    kind: AlertKind,
+    about: str,
+    since: Micros,
+    reason: str,
+    now: Micros,
+    *,
+    topic: str = "",
+    version: int = 0,
+) -> Alert:
+    """An alert about a channel, a source or a topic as a whole. Its id derives from when that
+    began, so that it is told once however often it is found."""
+    return Alert(
+        alert=alert_id(topic, kind, about, since),
+        kind=kind,
+        topic=topic,
+        topic_version=version,
+        story="",
+        article="",
+        revision=0,
+        decision="raised",
+        reason=reason,
+        at=now,
+    )
 
 
 def notice(delivery: str, kind: str, ident: str, words: str, at: Micros, instance: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from watcher.model.alert import Alert, AlertKind
+from watcher.alerts.notice import of_no_article
+from watcher.model.alert import Alert
 from watcher.model.feed import FeedState, PollDecision
-from watcher.model.ids import alert_id
 from watcher.model.when import DAY, Micros, rfc3339
 
 BROKEN_AFTER: Micros = DAY  # of failing, in at least so many polls:
@@ -25,13 +25,17 @@ def told(state: FeedState, made: PollDecision, now: Micros) -> tuple[PollDecisio
         if since is None:
             return made, None
         made = replace(made, memory=replace(memory, told_broken=None))
-        return made, _alert(state, "source_recovered", since, _recovered(state, since), now)
+        return made, of_no_article(
+            "source_recovered", state.spec.feed, since, _recovered(state, since), now
+        )
     since = memory.failing_since or now
     lasts = now - since >= BROKEN_AFTER and made.failures >= FAILURES
     if memory.told_broken is not None or not (lasts or made.life == "gone"):
         return made, None
     made = replace(made, memory=replace(memory, told_broken=since))
-    return made, _alert(state, "source_broken", since, _broken(state, made, since), now)
+    return made, of_no_article(
+        "source_broken", state.spec.feed, since, _broken(state, made, since), now
+    )
 
 
 def _broken(state: FeedState, made: PollDecision, since: Micros) -> str:
@@ -50,21 +54,6 @@ def _recovered(state: FeedState, since: Micros) -> str:
 def _name(state: FeedState) -> str:
     url = state.spec.url
     return f"The feed {state.title} ({url})" if state.title else f"The feed {url}"
-
-
-def _alert(state: FeedState, kind: AlertKind, since: Micros, reason: str, now: Micros) -> Alert:
-    return Alert(
-        alert=alert_id("", kind, state.spec.feed, since),
-        kind=kind,
-        topic="",
-        topic_version=0,
-        story="",
-        article="",
-        revision=0,
-        decision="raised",
-        reason=reason,
-        at=now,
-    )
 
 
 def _time(at: Micros) -> str:

@@ -170,7 +170,7 @@ def test_a_bad_topic_writes_nothing(cli: Cli, args: list[str], status: int):
 def test_what_is_written_on_one_line_is_left_to_its_owner(cli: Cli):
     for text in ("{topics: {a: ferry}}\n", "topics: {a: ferry}\n"):
         Path("config.yaml").write_text(text)
-        assert cli("topics", "add", "t", "ferry").code == "WTC-CFG-031"
+        assert cli("topics", "add", "t", "ferry").code == "WTC-CFG-032"
         assert Path("config.yaml").read_text() == text
 
 

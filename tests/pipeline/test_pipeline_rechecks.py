@@ -4,11 +4,14 @@ taken for either. Real sockets, store and workers; a clock of our own."""
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
 from tests.pipeline.conftest import HARBOUR, HOUR, NOON, Watch, page, rss
 from tests.support.site import Reply, Site, redirect
 
+from watcher.app import open_writing
+from watcher.model.alert import Mute
 from watcher.model.when import DAY, MINUTE
 
 TITLE = "Harbour workers stop loading"
@@ -76,6 +79,24 @@ def test_an_edit_is_a_version_with_its_kind_and_is_told_with_what_changed(told, 
         True,
         True,
     ]
+
+
+def test_a_muted_story_is_not_told_of_edits_nor_of_a_withdrawal(told, site, hooks):
+    with closing(open_writing(told.folder / "watcher.db")) as store:
+        story = told.alerts[0].story
+        store.mute(Mute(f"story:{story}", None, False, NOON, "ana"))
+    site.routes[URL] = edited(("seven vessels", "nine vessels"))
+    told.once(HOUR)
+    site.routes[URL] = Reply("", status=410)
+    for hours in (2, 4, 8, 30, 80):
+        told.once(hours * HOUR)
+    assert [(one.kind, one.decision) for one in told.alerts] == [
+        ("match", "raised"),
+        ("revision", "suppressed"),
+        ("withdrawal", "suppressed"),
+    ]
+    assert told.alerts[-1].reason == f"story:{story} was muted by ana"
+    assert len(hooks.hooks) == 1
 
 
 def test_an_edit_that_makes_a_topic_true_is_told_as_a_match(told, site):

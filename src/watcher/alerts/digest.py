@@ -15,7 +15,7 @@ from watcher.model.when import moment, rfc3339
 TYPE = "digest.ready"
 DROPPED = ("content_text", "tags")  # of each item: they are read elsewhere
 FACTS = ("outlet", "feed", "seen_at", "date_confidence", "published_day", "text", "state", "credit",
-         "match", "story", "revision", "change", "alert")  # fmt: skip
+         "match", "story", "revision")  # fmt: skip
 
 Shape = dict[str, Any]
 
@@ -103,7 +103,9 @@ def _slim(item: Mapping[str, Any], about: Mapping[str, Any]) -> Shape:
     slim = {name: value for name, value in item.items() if name not in DROPPED}
     held = item["_watcher"]
     facts = {name: held[name] for name in FACTS if name in held}
-    facts |= {"alert": about["alert"], "kind": about["kind"]}
+    facts |= {"alert": about["alert"], "kind": about["kind"], "reason": about["reason"][:500]}
+    if "revision" in facts:
+        facts["revision"] = {k: v for k, v in facts["revision"].items() if k != "diff"}
     match = dict(facts.get("match") or {})
     match.pop("clauses", None)
     if match.get("hits"):

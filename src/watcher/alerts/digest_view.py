@@ -21,6 +21,7 @@ from watcher.alerts.wording import (
     href,
     instance_of,
     names,
+    news,
     one_line,
     short_day,
     shown_hits,
@@ -87,7 +88,6 @@ def _line(item: Mapping[str, Any]) -> Line:
     facts = item["_watcher"]
     tag = re.fullmatch(r"[A-Za-z0-9-]{2,35}", item.get("language") or "")
     hits = list(shown_hits((facts.get("match") or {}).get("hits") or []))
-    changed = (facts.get("revision") or {}).get("n", 1) > 1
     return Line(
         title=title_of(item, 400),
         url=clean_url(item["url"]),
@@ -95,7 +95,7 @@ def _line(item: Mapping[str, Any]) -> Line:
         lang=Markup(' lang="{}"').format(tag[0]) if tag else "",
         byline=one_line(" · ".join(names(item)), 400),
         when=when(item),
-        note="Changed since it was published" if changed else "",
+        note=news(facts, facts),
         hit=hits[0] if hits else None,
         story=told(facts["story"]) if facts.get("story") else None,
     )

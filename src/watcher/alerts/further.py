@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from watcher.alerts.quiet import muted
+from watcher.alerts.rules import COPY, TOLD
 from watcher.model.alert import Alert, AlertKind, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import alert_id
 from watcher.model.story import Placement
 from watcher.model.topic import TopicSpec
-from watcher.model.when import Micros
 
 
 def further(
@@ -23,13 +22,12 @@ def further(
     placement: Placement | None,
     view: PlaceView,
     specs: Mapping[str, TopicSpec],
-    now: Micros,
 ) -> tuple[Alert, ...]:
     """The alerts of a new article, those raised after all that say something new of a story that
-    was told. What is history, muted or imported stays as it is."""
+    was told. What is history or imported stays as it is."""
     if placement is None or placement.new_story:
         return alerts
-    return tuple(_one(one, draft, placement, view, specs[one.topic], now) for one in alerts)
+    return tuple(_one(one, draft, placement, view, specs[one.topic]) for one in alerts)
 
 
 def _one(
@@ -38,13 +36,10 @@ def _one(
     placement: Placement,
     view: PlaceView,
     spec: TopicSpec,
-    now: Micros,
 ) -> Alert:
-    repeats = alert.reason == "story already told" or alert.reason.startswith("copy of ")
+    repeats = alert.reason == TOLD or alert.reason.startswith(COPY)
     told = alert.topic in view.told.get(alert.story, frozenset())
     if alert.decision != "suppressed" or not repeats or not told:
-        return alert
-    if muted(view.mutes, alert.topic, alert.story, now) is not None:
         return alert
     news = _news(draft, placement, view, spec)
     if news is None:

@@ -26,6 +26,7 @@ from watcher.alerts.wording import (
     href,
     instance_of,
     names,
+    news,
     one_line,
     shown_hits,
     title_of,
@@ -120,17 +121,6 @@ def _list_host(payload: Mapping[str, Any]) -> str:
     return name.strip("-.") or "localhost"
 
 
-def _note(payload: Mapping[str, Any]) -> str:
-    """What is new of an article that was told before."""
-    about = payload["data"]["_watcher"]
-    if about.get("kind") == "withdrawal":
-        return f"Withdrawn: {one_line(about['reason'], 400)}. This is the last text that was had."
-    revision = payload["data"]["items"][0]["_watcher"]["revision"]
-    if about.get("kind") == "revision":
-        return f"Changed: {', '.join(revision.get('change') or ['edited'])}."
-    return "Changed: the topic became true in this revision." if revision["n"] > 1 else ""
-
-
 def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
     item = payload["data"]["items"][0]
     facts = item["_watcher"]
@@ -144,7 +134,7 @@ def _view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "lang": Markup(' lang="{}"').format(tag[0]) if tag else "",
         "byline": one_line(" · ".join(names(item)), 400),
         "when": when(item),
-        "note": _note(payload),
+        "note": news(about, facts),
         "hits": tuple(shown_hits(facts["match"].get("hits") or [])),
         "changes": [
             (one["op"], one_line(one["text"], 400))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from watcher.alerts.quiet import muted
 from watcher.model.alert import Alert, Decision, PlaceView
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import alert_id
@@ -14,6 +13,8 @@ from watcher.model.topic import Match
 from watcher.model.when import DAY, Dated, Micros, rfc3339
 
 KIND = "match"
+TOLD = "story already told"
+COPY = "copy of "  # whose, follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,6 @@ def decide(
         if view.latest is not None and match.topic in view.matched.get(article, frozenset()):
             continue
         decision, reason = _verdict(match, old, placement, story, article, view)
-        hushed = muted(view.mutes, match.topic, story, now)
-        if decision == "raised" and hushed is not None:
-            decision, reason = "suppressed", hushed
         if match.topic in silent and decision == "raised":
             decision, reason = "suppressed", f"{reason}; the topic does not tell of it (tell)"
         alerts.append(
@@ -83,7 +81,7 @@ def verdict(
         return "suppressed", old
     if copied is not None and (told or matched_before):
         return "suppressed", copied
-    return ("suppressed", "story already told") if told else ("raised", said)
+    return ("suppressed", TOLD) if told else ("raised", said)
 
 
 def _verdict(
@@ -113,7 +111,7 @@ def _copied(placement: Placement | None, article: str, view: PlaceView) -> str |
     if of is None:
         return None
     named = [one for group in view.members.values() for one in group if one.article == of]
-    return f"copy of {of}" + (f" ({named[0].outlet.name})" if named else "")
+    return f"{COPY}{of}" + (f" ({named[0].outlet.name})" if named else "")
 
 
 def _said_before(topic: str, article: str, story: str, view: PlaceView) -> bool:

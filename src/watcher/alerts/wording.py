@@ -127,6 +127,16 @@ def day_and_time(stated: str) -> str:
     return f"{day}, {at:%H:%M} {zone[:6]}{':' * (len(zone) > 3)}{zone[6:8]}"
 
 
+def news(about: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """What is new of an article that was told before, or ''. `about`: the alert's own facts."""
+    if about.get("kind") == "withdrawal":
+        return f"Withdrawn: {one_line(about['reason'], 400)}. This is the last text that was had."
+    if about.get("kind") == "revision":
+        return f"Changed: {', '.join(facts['revision'].get('change') or ['edited'])}."
+    became = int(facts["revision"]["n"]) > 1
+    return "Changed: the topic became true in this revision." if became else ""
+
+
 def short_day(at: datetime) -> str:
     return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]}"
 

@@ -71,8 +71,14 @@ def add_feeds(path: Path, wanted: Sequence[NewFeed]) -> list[NewFeed]:
     added = list(fresh.values())
     entries = [one.entry for one in added]
     after = _with_feeds(before, entries)
-    if not _only_adds(before, after, entries):
-        raise _by_hand(path)
+    old = read(before, "").value or {}
+    if not reads_as(after, {**old, "feeds": [*(old.get("feeds") or []), *entries]}):
+        raise by_hand(
+            path,
+            "WTC-CFG-030",
+            "the list of feeds is written in a way that only you can add to",
+            "add the feed by hand",
+        )
     load_text(after, path)
     replace_file(path.resolve(), after)
     return added
@@ -83,27 +89,17 @@ def _one_line(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _only_adds(before: str, after: str, entries: Sequence[Any]) -> bool:
-    old = read(before, "").value or {}
-    wanted = {**old, "feeds": [*(old.get("feeds") or []), *entries]}
+def reads_as(after: str, wanted: object) -> bool:
+    """Whether the edited text says what was meant, and no more."""
     try:
         return bool(read(after, "").value == wanted)
     except ConfigError:
         return False
 
 
-def _by_hand(path: Path) -> ConfigErrors:
+def by_hand(path: Path, code: str, what: str, hint: str) -> ConfigErrors:
     """For layouts that are YAML, but not what anybody writes into a config."""
-    return ConfigErrors(
-        [
-            ConfigError(
-                "WTC-CFG-030",
-                "the list of feeds is written in a way that only you can add to",
-                hint="add the feed by hand",
-                place=Place(str(path)),
-            )
-        ]
-    )
+    return ConfigErrors([ConfigError(code, what, hint=hint, place=Place(str(path)))])
 
 
 def _with_feeds(text: str, entries: Sequence[Any]) -> str:

@@ -10,10 +10,9 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode
 
-from watcher.config.edit import end_of, line_after, replace_file
+from watcher.config.edit import by_hand, end_of, line_after, reads_as, replace_file
 from watcher.config.load import load_text, read_text
 from watcher.config.positions import read, tree
-from watcher.errors import ConfigError, ConfigErrors, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,15 @@ def add_topics(path: Path, wanted: Sequence[NewTopic]) -> list[NewTopic]:
         return []
     added = list(fresh.values())
     after = _with_topics(before, added)
-    if after is None or not _only_adds(before, after, added):
-        raise _by_hand(path)
+    old: Mapping[str, Any] = read(before, "").value or {}
+    topics = {**(old.get("topics") or {}), **{one.name: one.entry for one in added}}
+    if after is None or not reads_as(after, {**old, "topics": topics}):
+        raise by_hand(
+            path,
+            "WTC-CFG-032",
+            "the topics are written in a way that only you can add to",
+            "add the topic by hand",
+        )
     load_text(after, path)
     replace_file(path.resolve(), after)
     return added
@@ -94,22 +100,3 @@ def _lines(added: Sequence[NewTopic], column: int) -> list[str]:
 
 def _text(text: str) -> str:
     return json.dumps(" ".join(text.split()), ensure_ascii=False)
-
-
-def _only_adds(before: str, after: str, added: Sequence[NewTopic]) -> bool:
-    old: Mapping[str, Any] = read(before, "").value or {}
-    topics = {**(old.get("topics") or {}), **{one.name: one.entry for one in added}}
-    try:
-        return bool(read(after, "").value == {**old, "topics": topics})
-    except ConfigError:
-        return False
-
-
-def _by_hand(path: Path) -> ConfigErrors:
-    problem = ConfigError(
-        "WTC-CFG-031",
-        "the topics are written in a way that only you can add to",
-        hint="add the topic by hand",
-        place=Place(str(path)),
-    )
-    return ConfigErrors([problem])

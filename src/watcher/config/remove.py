@@ -7,10 +7,10 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from watcher.config.edit import end_of, line_after, replace_file
+from watcher.config.edit import by_hand, end_of, line_after, reads_as, replace_file
 from watcher.config.load import load_text, read_text
 from watcher.config.positions import read, tree
-from watcher.errors import ConfigError, ConfigErrors, Place, UsageError
+from watcher.errors import UsageError
 from watcher.model.ids import feed_id
 from watcher.text.urls import normalise
 
@@ -33,8 +33,15 @@ def remove_feed(path: Path, feed: str) -> None:
             hint="take it out of the list of feeds that the config names",
         )
     after = _without(before, feeds, number)
-    if not _only_removes(before, after, number):
-        raise _by_hand(path)
+    old: Any = read(before, "").value or {}
+    left = [item for n, item in enumerate(old["feeds"]) if n != number]
+    if not reads_as(after, {**old, "feeds": left}):
+        raise by_hand(
+            path,
+            "WTC-CFG-030",
+            "the list of feeds is written in a way that only you can take from",
+            "take the feed out by hand",
+        )
     load_text(after, path)
     replace_file(path.resolve(), after)
 
@@ -74,22 +81,3 @@ def _without(text: str, feeds: SequenceNode, number: int) -> str:
         return text[:start] + text[end:]
     key_end = text.rindex(":", 0, start) + 1  # the list's own key stands before its only item
     return f"{text[:key_end]} []{text[key_end:start]}{text[end:]}"
-
-
-def _only_removes(before: str, after: str, number: int) -> bool:
-    old: Any = read(before, "").value or {}
-    left = [item for n, item in enumerate(old["feeds"]) if n != number]
-    try:
-        return bool(read(after, "").value == {**old, "feeds": left})
-    except ConfigError:
-        return False
-
-
-def _by_hand(path: Path) -> ConfigErrors:
-    problem = ConfigError(
-        "WTC-CFG-031",
-        "the list of feeds is written in a way that only you can take from",
-        hint="take the feed out by hand",
-        place=Place(str(path)),
-    )
-    return ConfigErrors([problem])

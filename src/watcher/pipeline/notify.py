@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from watcher.alerts.payload import Source, build
-from watcher.alerts.quiet import due
+from watcher.alerts.quiet import due, muted
 from watcher.model.alert import Alert, Delivery, Notice, PlaceView, Waiting
 from watcher.model.article import ArticleDraft
 from watcher.model.ids import delivery_id
@@ -34,7 +34,7 @@ def notify(
     told: list[Alert] = []
     deliveries: list[Delivery] = []
     waiting: list[Waiting] = []
-    for alert in alerts:
+    for alert in (_heard(one, view) for one in alerts):
         if alert.decision != "raised":
             told.append(alert)
             continue
@@ -66,6 +66,14 @@ def notify(
         waiting += held
         told.append(_waits(alert, held, len(topic.channels)))
     return Notice(tuple(told), tuple(deliveries), tuple(waiting))
+
+
+def _heard(alert: Alert, view: PlaceView) -> Alert:
+    """Of what is muted nobody hears, whatever there is to tell."""
+    why = muted(view.mutes, alert.topic, alert.story, alert.at)
+    if why is None or alert.decision != "raised":
+        return alert
+    return replace(alert, decision="suppressed", reason=why)
 
 
 def _waits(alert: Alert, held: Sequence[Waiting], ways: int) -> Alert:

@@ -154,7 +154,7 @@ def decide_place(
         now=now,
         silent=[spec.topic for spec in desk.topics.specs.values() if "first" not in spec.tell],
     )
-    alerts = further(alerts, draft, placement, view, desk.topics.specs, now)
+    alerts = further(alerts, draft, placement, view, desk.topics.specs)
     changes = () if isinstance(step, NewArticle) else step.changes
     if view.latest is not None:
         specs, rules = desk.topics.specs, desk.alerts

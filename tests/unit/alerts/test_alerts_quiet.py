@@ -301,6 +301,29 @@ def test_an_article_told_twice_is_in_the_digest_once_as_it_is_now() -> None:
     assert [item["title"] for item in body["data"]["items"]] == ["Strike, part 2"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("match", None),
+        ("revision", "Changed: number."),
+        ("withdrawal", "Withdrawn: gone since yesterday: 410. This is the last text that was had."),
+    ],
+)
+def test_a_digest_says_what_is_new_of_an_article_told_before(kind: str, said: str | None) -> None:
+    now = at("2026-03-11T07:30")
+    rows = [row(n, now - HOUR + n, why="digest", due_at=now) for n in (1, 2)]
+    last = json.loads(rows[1].payload)
+    last["data"]["_watcher"] |= {"kind": kind, "reason": "gone since yesterday: 410"}
+    last["data"]["items"][0]["_watcher"]["revision"] = {"n": 2, "change": ["number"]}
+    rows[1] = replace(rows[1], payload=json.dumps(last))
+    made = closed(Way("desk", digest=(450,), zone=TIRANE), *rows, now=now)
+    written = mail(json.loads(made.deliveries[0].payload))
+    notes = [line.strip() for line in written.text.splitlines() if ": " in line]
+    told = [line for line in notes if line.startswith(("Changed:", "Withdrawn:"))]
+    assert told == ([said] if said else ["Changed: the topic became true in this revision."])
+    assert told[0] in written.html
+
+
 def test_the_mail_of_a_digest_names_stories_newest_first_and_what_was_left_out() -> None:
     now = at("2026-03-11T07:30")
     rows = [
